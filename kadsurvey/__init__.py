@@ -1,0 +1,105 @@
+"""kadsurvey: social capital surveys of inter-regional cooperation, from collected spreadsheets to honest regressions.
+
+The names below are the public library; each is imported when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kadsurvey._version import __version__
+
+if TYPE_CHECKING:
+    from kadsurvey.indices.score import Indices, score
+    from kadsurvey.ingest.bodies import Bodies, read_bodies
+    from kadsurvey.ingest.responses import Responses, read_responses
+    from kadsurvey.instrument.load import load_instrument
+    from kadsurvey.instrument.model import Instrument
+    from kadsurvey.measurement.adequacy import Adequacy, adequacy
+    from kadsurvey.measurement.correlation import Correlation, polychoric
+    from kadsurvey.measurement.efa import Efa, efa
+    from kadsurvey.measurement.model import MeasurementModel, measure
+    from kadsurvey.measurement.reliability import Reliability, reliability
+    from kadsurvey.measurement.retention import Retention, retention
+    from kadsurvey.outcomes.regress import Regression, regress
+    from kadsurvey.quality.screening import Screening, screen
+    from kadsurvey.simulation.simulate import SimulatedStudy, simulate
+    from kadsurvey.simulation.truth import Truth, load_truth
+    from kadsurvey.study import Study
+else:
+    # Without the else, type checkers would take any misspelt name for one that __getattr__ finds.
+    _MODULES = {
+        "Adequacy": "measurement.adequacy",
+        "Bodies": "ingest.bodies",
+        "Correlation": "measurement.correlation",
+        "Efa": "measurement.efa",
+        "Indices": "indices.score",
+        "Instrument": "instrument.model",
+        "MeasurementModel": "measurement.model",
+        "Regression": "outcomes.regress",
+        "Reliability": "measurement.reliability",
+        "Responses": "ingest.responses",
+        "Retention": "measurement.retention",
+        "Screening": "quality.screening",
+        "SimulatedStudy": "simulation.simulate",
+        "Study": "study",
+        "Truth": "simulation.truth",
+        "adequacy": "measurement.adequacy",
+        "efa": "measurement.efa",
+        "load_instrument": "instrument.load",
+        "load_truth": "simulation.truth",
+        "measure": "measurement.model",
+        "polychoric": "measurement.correlation",
+        "read_bodies": "ingest.bodies",
+        "read_responses": "ingest.responses",
+        "regress": "outcomes.regress",
+        "reliability": "measurement.reliability",
+        "retention": "measurement.retention",
+        "score": "indices.score",
+        "screen": "quality.screening",
+        "simulate": "simulation.simulate",
+    }
+
+    def __getattr__(name):
+        try:
+            module = _MODULES[name]
+        except KeyError:
+            raise AttributeError(f"module 'kadsurvey' has no attribute {name!r}") from None
+        value = globals()[name] = getattr(import_module(f"kadsurvey.{module}"), name)
+        return value
+
+    def __dir__():
+        return sorted(__all__)
+
+
+__all__ = [
+    "Adequacy",
+    "Bodies",
+    "Correlation",
+    "Efa",
+    "Indices",
+    "Instrument",
+    "MeasurementModel",
+    "Regression",
+    "Reliability",
+    "Responses",
+    "Retention",
+    "Screening",
+    "SimulatedStudy",
+    "Study",
+    "Truth",
+    "__version__",
+    "adequacy",
+    "efa",
+    "load_instrument",
+    "load_truth",
+    "measure",
+    "polychoric",
+    "read_bodies",
+    "read_responses",
+    "regress",
+    "reliability",
+    "retention",
+    "score",
+    "screen",
+    "simulate",
+]

@@ -1,0 +1,1 @@
+"""Every text people see, in Indonesian and English, and the glossary of terms."""
