@@ -1,0 +1,1 @@
+"""From files to responses and bodies: workbook readers, header matching, coding and reversal, privacy first of all."""

@@ -1,0 +1,110 @@
+"""The zip file under a workbook: whether it is safe to unpack, and what its XML says before any cell is built."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from kadsurvey.errors import InputFileError
+from kadsurvey.ingest.grid import column_number
+
+MAX_FILE_BYTES = 500_000_000
+MAX_UNPACKED_BYTES = 4_000_000_000
+MAX_RATIO = 400
+SMALL_UNPACKED_BYTES = 50_000_000
+MAX_CELLS = 60_000_000
+"""A full sheet of 1,048,576 rows may have 57 columns; two cells in far corners would otherwise fill the memory."""
+
+_CHUNK = 1 << 22
+_OVERLAP = 512
+_REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
+_SPECIAL = re.compile(rb'<f[ />]|:f[ />]|\bt="e"')
+_ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)[ />]([^>]*)")
+_ODS_NAME = re.compile(rb'table:name="([^"]*)"')
+_ODS_COLUMNS = re.compile(rb'number-columns-repeated="(\d+)"')
+_ODS_ROWS = re.compile(rb'number-rows-repeated="(\d+)"')
+
+
+def check_archive(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse a workbook that unpacks to far more than any survey needs."""
+    packed = sum(part.compress_size for part in archive.infolist())
+    unpacked = sum(part.file_size for part in archive.infolist())
+    inflated = unpacked > SMALL_UNPACKED_BYTES and unpacked > MAX_RATIO * max(packed, 1)
+    if unpacked > MAX_UNPACKED_BYTES or inflated:
+        raise InputFileError("ingest.unpacks_too_large", file=file, megabytes=unpacked // 1_000_000)
+
+
+def check_extent(n_rows: int, n_columns: int, file: str, sheet: str) -> None:
+    """Refuse a sheet whose first and last cells lie so far apart that its area cannot be held."""
+    if n_rows * n_columns > MAX_CELLS:
+        raise InputFileError("ingest.sheet_too_large", file=file, sheet=sheet, rows=n_rows, columns=n_columns)
+
+
+def scan_worksheets(archive: zipfile.ZipFile, file: str) -> bool:
+    """Measure every worksheet of an xlsx; tell whether any seems to hold a formula or an error value."""
+    special = False
+    for name in archive.namelist():
+        if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
+            continue
+        rows: set[bytes] = set()
+        columns: set[bytes] = set()
+        for chunk in _chunks(archive, name, file):
+            special = special or _SPECIAL.search(chunk) is not None
+            found = _REFERENCE.findall(chunk)
+            if found:
+                chunk_columns, chunk_rows = zip(*found, strict=True)
+                columns.update(chunk_columns)
+                rows.add(max(set(chunk_rows), key=int))
+        n_columns = max((column_number(letters.decode()) + 1 for letters in columns), default=0)
+        n_rows = max(map(int, rows), default=0)
+        check_extent(n_rows, n_columns, file, name.rpartition("/")[2])
+    return special
+
+
+def scan_opendocument(archive: zipfile.ZipFile, file: str) -> dict[str, set[tuple[int, int]]]:
+    """Measure every table of an ods file and name its formula cells, table by table."""
+    formulas: dict[str, set[tuple[int, int]]] = {}
+    name, row, next_row, column = "", 0, 0, 0
+    content = b"".join(_chunks(archive, "content.xml", file, overlap=0))
+    for part in _ODS_PART.finditer(content):
+        kind, attributes = part[1], part[2]
+        if kind == b"table":
+            found = _ODS_NAME.search(attributes)
+            name, next_row = (_unescape(found[1]) if found else ""), 0
+        elif kind == b"table-row":
+            row, column = next_row, 0
+            next_row += _repeats(_ODS_ROWS, attributes)
+        else:
+            width = _repeats(_ODS_COLUMNS, attributes)
+            if b"office:value" in attributes or b"table:formula" in attributes:
+                check_extent(next_row, column + width, file, name)
+            if b"table:formula" in attributes:
+                places = {(r, c) for r in range(row, next_row) for c in range(column, column + width)}
+                formulas.setdefault(name, set()).update(places)
+            column += width
+    return formulas
+
+
+def _chunks(archive: zipfile.ZipFile, name: str, file: str, overlap: int = _OVERLAP) -> Iterator[bytes]:
+    """Unpack a part piece by piece; pieces overlap so that no tag is cut in two."""
+    try:
+        with archive.open(name) as part:
+            tail = b""
+            while block := part.read(_CHUNK):
+                yield tail + block
+                tail = block[-overlap:] if overlap else b""
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as err:
+        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
+
+
+def _repeats(pattern: re.Pattern[bytes], attributes: bytes) -> int:
+    found = pattern.search(attributes)
+    return int(found[1]) if found else 1
+
+
+def _unescape(name: bytes) -> str:
+    import html
+
+    return html.unescape(name.decode("utf-8", errors="replace"))

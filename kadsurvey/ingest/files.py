@@ -1,0 +1,138 @@
+"""A file of any known kind as grids; the kind is told from the content, not from the name."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from kadsurvey.errors import InputFileError
+from kadsurvey.findings import Change
+from kadsurvey.ingest.archive import MAX_FILE_BYTES
+from kadsurvey.ingest.delimited import read_delimited
+from kadsurvey.ingest.grid import Grid
+from kadsurvey.ingest.workbook import WorkbookKind, open_archive, read_workbook
+
+FileKind: TypeAlias = Literal["xlsx", "ods", "xls", "text"]
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MACROS = b"macroEnabled"
+_OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"$FL2", "SPSS"),
+    (b"$FL3", "SPSS"),
+    (b"<stata_dta>", "Stata"),
+    (b"{\\rtf", "RTF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """What a file holds.
+
+    Attributes
+    ----------
+    file : str
+        The file's name, without its folder.
+    grids : tuple of Grid
+        Its sheets; one for a delimited file.
+    log : tuple of Change
+        What was found out about its encoding.
+    """
+
+    file: str
+    grids: tuple[Grid, ...]
+    log: tuple[Change, ...] = ()
+
+
+def read_file(path: str | Path) -> FileContent:
+    """Read a spreadsheet or a delimited file into grids of raw cells.
+
+    Parameters
+    ----------
+    path : str or Path
+        An xlsx, xls or ods workbook, or a csv, tsv or txt file.
+
+    Raises
+    ------
+    InputFileError
+        If there is no such file, it is empty, too large, damaged, protected, or of another kind.
+    """
+    path = Path(path)
+    kind = _kind(path)
+    if kind != "text":
+        content = FileContent(path.name, tuple(read_workbook(path, kind)))
+    else:
+        delimited = read_delimited(path.read_bytes(), path.name)
+        content = FileContent(path.name, (delimited.grid,), delimited.log)
+    if all(grid.is_empty() for grid in content.grids):
+        raise InputFileError("ingest.empty_file", file=path.name)
+    return content
+
+
+def _kind(path: Path) -> FileKind:
+    start = _first_bytes(path)
+    if path.suffix.casefold() in {".xlsm", ".xltm"}:
+        raise InputFileError("ingest.macros", file=path.name)
+    if start.startswith(_ZIP):
+        return _zip_kind(path)
+    if start.startswith(_OLE):
+        if _ENCRYPTED in path.read_bytes():
+            raise InputFileError("ingest.password", file=path.name)
+        return "xls"
+    for mark, name in _OTHER_KINDS:
+        if start.startswith(mark):
+            raise InputFileError("ingest.other_kind", file=path.name, kind=name)
+    opening = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if opening.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise InputFileError("ingest.html_table", file=path.name)
+    return "text"
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+        size = path.stat().st_size
+    except FileNotFoundError as err:
+        raise InputFileError("ingest.no_such_file", file=path.name) from err
+    except IsADirectoryError as err:
+        raise InputFileError("ingest.is_folder", file=path.name) from err
+    except OSError as err:
+        raise InputFileError("ingest.cannot_open", file=path.name, reason=err.strerror or "") from err
+    if path.name.startswith("~$"):
+        raise InputFileError("ingest.lock_file", file=path.name, other=path.name[2:])
+    if not start.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+        raise InputFileError("ingest.empty_file", file=path.name)
+    if size > MAX_FILE_BYTES:
+        raise InputFileError("ingest.file_too_large", file=path.name, megabytes=size // 1_000_000)
+    return start
+
+
+def _zip_kind(path: Path) -> WorkbookKind:
+    with open_archive(path) as archive:
+        names = set(archive.namelist())
+        try:
+            types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+            mimetype = archive.read("mimetype") if "mimetype" in names else b""
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as err:
+            raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+    if _MACROS in types or "xl/vbaProject.bin" in names:
+        raise InputFileError("ingest.macros", file=path.name)
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if b"opendocument.spreadsheet" in mimetype:
+        return "ods"
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise InputFileError("ingest.other_kind", file=path.name, kind="Word/PowerPoint")
+    if "xl/workbook.bin" in names:
+        raise InputFileError("ingest.other_kind", file=path.name, kind="xlsb")
+    raise InputFileError("ingest.zip_file", file=path.name)
