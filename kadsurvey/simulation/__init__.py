@@ -1,0 +1,1 @@
+"""From a written truth to answers, bodies and ties."""

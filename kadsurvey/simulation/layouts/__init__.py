@@ -1,0 +1,1 @@
+"""A simulated study as the files that come from the field."""

@@ -1,0 +1,166 @@
+"""The parts of a written truth: design, attitudes and outcomes, gaps, budgets; each checked by itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from kadsurvey.instrument.model import Name
+
+_SHARE_SUM_TOLERANCE = 1e-6
+
+
+def problem(code: str, **params: object) -> PydanticCustomError:
+    """Return a problem of the truth under its code of the catalogue."""
+    return PydanticCustomError(code, "{code}", {"code": code, **params})
+
+
+def _ascending(bounds: tuple[int, int]) -> tuple[int, int]:
+    if not 1 <= bounds[0] <= bounds[1]:
+        raise problem("simulation.range_descends")
+    return bounds
+
+
+Range: TypeAlias = Annotated[tuple[int, int], AfterValidator(_ascending)]
+"""Smallest and largest count, both possible and all between equally likely."""
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Part(BaseModel):
+    """A part of the truth: frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Design(Part):
+    """How many bodies, members a body, respondents a member, and which share of the respondents are NGO members."""
+
+    bodies: Annotated[int, Field(ge=1)]
+    members: Range
+    respondents: Range
+    ngo_share: Share
+
+
+class ItemTruth(Part):
+    """One item: its standardised loading and the share of respondents in each category.
+
+    The categories are those of the construct, lowest first: a reversed item is answered in the mirror image.
+    """
+
+    loading: Annotated[float, Field(gt=0, lt=1)]
+    shares: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _shares_are_a_whole(self) -> Self:
+        total = math.fsum(self.shares)
+        if abs(total - 1) > _SHARE_SUM_TOLERANCE:
+            raise problem("simulation.shares_not_one", total=total)
+        return self
+
+
+class Variance(Part):
+    """Variance between bodies, and between members of a body; respondents have the rest of 1."""
+
+    body: Share
+    member: Share = 0.0
+
+
+class Attitude(Part):
+    """A latent variable that is drawn level by level.
+
+    Attributes
+    ----------
+    variance : Variance
+        Between bodies and between members.
+    ngo_shift : float
+        NGO members' mean minus officials', in standard deviations.
+    items : mapping of item code to ItemTruth
+        All items the construct has in the instrument.
+    """
+
+    variance: Variance
+    ngo_shift: Finite = 0.0
+    items: Mapping[Name, ItemTruth]
+
+
+class FeltOutcome(Attitude):
+    """A latent outcome answered by respondents: slopes on their own attitudes, a body's effect, and a residual.
+
+    ``variance`` and ``ngo_shift`` are what the attitudes do not explain. ``ngo_asked`` is the share of NGO members
+    to whom the questions apply; the others answer *tidak berlaku*.
+    """
+
+    slopes: Mapping[Name, Finite] = Field(default_factory=dict)
+    ngo_asked: Share = 1.0
+
+
+class Correlation(Part):
+    """How two attitudes correlate at each level."""
+
+    pair: tuple[Name, Name]
+    body: Annotated[float, Field(gt=-1, lt=1)]
+    member: Annotated[float, Field(gt=-1, lt=1)]
+    respondent: Annotated[float, Field(gt=-1, lt=1)]
+
+
+class BodyOutcome(Part):
+    """A body's outcome: its mean, slopes on the latent means of its respondents and on covariates, residual sd.
+
+    Covariates enter as deviations from their mean in the truth.
+    """
+
+    intercept: Finite
+    slopes: Mapping[Name, Finite] = Field(default_factory=dict)
+    covariates: Mapping[Name, Finite] = Field(default_factory=dict)
+    residual_sd: NotNegative
+
+
+class Normal(Part):
+    """A normal distribution."""
+
+    mean: Finite
+    sd: NotNegative
+
+
+class Service(Part):
+    """What bodies of one service deliver: the unit of output and its price in rupiah when a member goes alone."""
+
+    unit: str
+    price: Positive
+
+
+class Budget(Part):
+    """A body's year of money: what going alone would cost, and what was planned.
+
+    ``cost_alone`` is the distribution of log10 rupiah, ``overplanned`` that of log(cost_planned / cost_realised),
+    ``output_noise`` the sd of the log of output about cost_alone / price.
+    """
+
+    year: int
+    cost_alone: Normal
+    overplanned: Normal
+    output_noise: NotNegative
+    services: Annotated[Mapping[Name, Service], Field(min_length=1)]
+
+
+class Facts(Part):
+    """Facts about bodies that no outcome depends on: founding year, kind of secretariat, mean number of NGO seats."""
+
+    founded: Range
+    secretariat: Annotated[Mapping[Name, Positive], Field(min_length=1)]
+    ngo_seats: NotNegative
+
+
+class Nonresponse(Part):
+    """Answers that are not given: left blank, and *tidak tahu* by group; completely at random."""
+
+    blank: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dont_know_official: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dont_know_ngo: Annotated[float, Field(ge=0, lt=1)] = 0.0
