@@ -1,0 +1,121 @@
+"""Trust, norm and network indices of respondents, members, bodies and groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import pandas as pd
+
+from kadsurvey.errors import ArgumentError
+from kadsurvey.indices.pomp import answered, enough_answered, pomp
+from kadsurvey.indices.summary import summarise
+from kadsurvey.ingest.responses import Responses
+from kadsurvey.measurement.model import MeasurementModel, measure
+from kadsurvey.results import Result
+
+Method: TypeAlias = Literal["factor", "mean"]
+UNIT_COLUMNS = ("body", "member", "group")
+
+
+@dataclass(frozen=True, slots=True)
+class Indices(Result):
+    """Indices at every level.
+
+    Attributes
+    ----------
+    respondents : DataFrame
+        Indexed by respondent_id: body, member, group, and per construct ``<c>_z`` (factor score in the model's
+        metric; reflective constructs only), ``<c>_se`` (its standard error), ``<c>_100`` (the index, 0-100),
+        ``<c>_mean100`` (percent of the maximum possible) and ``<c>_items`` (items answered).
+    members, bodies, groups : DataFrame
+        Indexed by (body, member), body, group: construct, n, mean (0-100), std_error, ci_low, ci_high, mean_z,
+        suppressed. Empty where the data do not name the unit.
+    model : MeasurementModel or None
+        What the factor scores came from; None under ``method="mean"``.
+    method : {"factor", "mean"}
+        Which column feeds models: ``<c>_z`` or ``<c>_100``.
+    constructs : tuple of str
+        Those that anybody answered.
+    min_cell : int
+    """
+
+    respondents: pd.DataFrame
+    members: pd.DataFrame
+    bodies: pd.DataFrame
+    groups: pd.DataFrame
+    model: MeasurementModel | None
+    method: Method
+    constructs: tuple[str, ...]
+    min_cell: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the respondents' indices."""
+        return self.respondents
+
+    def model_column(self, construct: str) -> str:
+        """Return the column of ``respondents`` that stands for a construct in a model."""
+        factor_score = f"{construct}_z"
+        if self.method == "factor" and factor_score in self.respondents:
+            return factor_score
+        return f"{construct}_100"
+
+
+def score(
+    responses: Responses, *, model: MeasurementModel | None = None, method: Method = "factor", min_cell: int = 5
+) -> Indices:
+    """Score every construct of the instrument.
+
+    Parameters
+    ----------
+    responses : Responses
+    model : MeasurementModel, optional
+        Score on its scale; by default a model is fitted to these responses.
+    method : {"factor", "mean"}
+        ``factor``: models use the factor score; ``mean``: they use the percent of the maximum possible. Both are
+        in the result.
+    min_cell : int
+        Fewest respondents of which a mean is shown.
+
+    Raises
+    ------
+    ArgumentError
+        If the model was made for other items.
+    StatisticsError
+        If no model can be fitted to these answers.
+    """
+    instrument = responses.instrument
+    if model is None and method == "factor":
+        model = measure(responses)
+    if model is not None and (unknown := [item for item in model.items.index if item not in responses.data]):
+        raise ArgumentError("indices.model_of_other_items", items=unknown, instrument=model.instrument)
+    data = responses.data
+    columns: dict[str, pd.Series] = {name: data[name] for name in UNIT_COLUMNS if name in data}
+    scores = model.scores(data) if model is not None else None
+    constructs = tuple(name for name in instrument.constructs if data[instrument.item_codes(name)].notna().any(axis=None))
+    for construct in constructs:
+        if scores is not None and construct in scores.z:
+            enough = enough_answered(data, instrument, construct)
+            columns[f"{construct}_z"] = scores.z[construct].where(enough)
+            columns[f"{construct}_se"] = scores.se[construct].where(enough)
+        percent = pomp(data, instrument, construct)
+        columns[f"{construct}_100"] = columns[f"{construct}_mean100"] = percent
+        columns[f"{construct}_items"] = answered(data, instrument, construct)
+    respondents = pd.DataFrame(columns)
+    units: dict[str, str | list[str]] = {"bodies": "body", "members": ["body", "member"], "groups": "group"}
+    summaries = {
+        name: summarise(respondents, by, constructs, min_cell=min_cell)
+        if all(column in respondents for column in ([by] if isinstance(by, str) else by))
+        else summarise(respondents, "body", (), min_cell=min_cell)
+        for name, by in units.items()
+    }
+    return Indices(
+        respondents=respondents,
+        members=summaries["members"],
+        bodies=summaries["bodies"],
+        groups=summaries["groups"],
+        model=model,
+        method=method,
+        constructs=constructs,
+        min_cell=min_cell,
+    )

@@ -1,0 +1,241 @@
+"""The measurement model: each construct's one-factor model, its reliability, and the factor analysis of the predictors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kadsurvey.errors import StatisticsError
+from kadsurvey.findings import Finding
+from kadsurvey.ingest.responses import Responses
+from kadsurvey.instrument.model import Instrument
+from kadsurvey.measurement.correlation import MOST_ORDINAL_CATEGORIES, CorrelationKind, correlate
+from kadsurvey.measurement.efa import efa, name_factors
+from kadsurvey.measurement.reliability import Reliability, reliability
+from kadsurvey.measurement.retention import retention
+from kadsurvey.results import Result
+from kadsurvey.stats.linear_scores import regression_scores
+
+SALIENT_LOADING = 0.30
+"""Loadings below this in size are too small to speak of a sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores(Result):
+    """Factor scores in a model's metric.
+
+    Attributes
+    ----------
+    z, se : DataFrame, respondent x construct
+        Scores and their standard errors; NaN where no item is answered.
+    """
+
+    z: pd.DataFrame
+    se: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the scores."""
+        return self.z
+
+
+@dataclass(frozen=True, slots=True)
+class Structure(Result):
+    """The factor analysis of all predictors' items together.
+
+    Attributes
+    ----------
+    loadings : DataFrame, item x construct
+        Minres, oblimin; each factor named for the construct whose items load highest on it.
+    phi : DataFrame, construct x construct
+    uniquenesses : Series by item
+    n_parallel, n_map : int
+        Factors suggested by parallel analysis (unreduced matrix) and by MAP.
+    seed : int
+        Of the parallel analysis.
+    """
+
+    loadings: pd.DataFrame
+    phi: pd.DataFrame
+    uniquenesses: pd.Series[float]
+    n_parallel: int
+    n_map: int
+    seed: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the loadings."""
+        return self.loadings
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementModel(Result):
+    """What the items measure, and how well.
+
+    Attributes
+    ----------
+    instrument, version, sha256 : str
+        The instrument it was made for.
+    correlation : {"polychoric", "pearson"}
+    items : DataFrame by item
+        construct, n_obs, mean, sd, missing_share, item_rest, alpha_if_dropped, loading.
+    reliability : DataFrame by construct
+        n_obs, n_items, missing_share, alpha, alpha_low, alpha_high, alpha_ordinal, omega.
+    matrices : mapping of construct to DataFrame, item x item
+        Correlations the scores are computed from.
+    structure : Structure or None
+        None where there are fewer than two predictors, or no such solution; the findings say which.
+    n_obs : int
+        Respondents.
+    findings : tuple of Finding
+        Probable keying errors, improper solutions, smoothed matrices.
+    """
+
+    instrument: str
+    version: str
+    sha256: str
+    correlation: CorrelationKind
+    items: pd.DataFrame
+    reliability: pd.DataFrame
+    matrices: dict[str, pd.DataFrame]
+    structure: Structure | None
+    n_obs: int
+    findings: tuple[Finding, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the items."""
+        return self.items
+
+    def scores(self, data: pd.DataFrame) -> Scores:
+        """Score respondents by regression on the answered items, in the metric of the sample the model was fitted to.
+
+        Parameters
+        ----------
+        data : DataFrame, respondent x item
+            Coded and reversed answers; more columns do no harm.
+
+        References
+        ----------
+        Thurstone (1935), The vectors of mind. University of Chicago Press.
+        """
+        z, se = {}, {}
+        for construct, matrix in self.matrices.items():
+            stats = self.items.loc[matrix.index]
+            standardised = (data[matrix.index] - stats["mean"]) / stats["sd"]
+            scored = regression_scores(standardised.to_numpy(float), stats["loading"].to_numpy(), matrix.to_numpy())
+            z[construct], se[construct] = scored.scores, scored.std_error
+        return Scores(pd.DataFrame(z, data.index), pd.DataFrame(se, data.index))
+
+
+def measure(responses: Responses, *, correlation: CorrelationKind = "polychoric", seed: int = 1) -> MeasurementModel:
+    """Fit the measurement model of an instrument to answers; a construct nobody was asked about is left out.
+
+    Parameters
+    ----------
+    responses : Responses
+    correlation : {"polychoric", "pearson"}
+        Pearson is taken in any case where a scale has 8 or more points.
+    seed : int
+        Of the parallel analysis.
+
+    Raises
+    ------
+    StatisticsError
+        If a construct's items cannot be correlated: an item without answers or without variation.
+    """
+    instrument, data = responses.instrument, responses.data
+    kind = _kind(instrument, correlation)
+    fitted: dict[str, Reliability] = {
+        name: reliability(data[codes], ordinal=kind == "polychoric")
+        for name in instrument.constructs_with(kind="reflective")
+        if data[codes := instrument.item_codes(name)].notna().any(axis=None)
+    }
+    items = pd.concat([part.items.assign(construct=name) for name, part in fitted.items()])
+    findings = [*_keying_findings(items), *_matrix_findings(fitted)]
+    structure, problems = _structure(responses, list(fitted), kind, seed)
+    return MeasurementModel(
+        instrument=instrument.name,
+        version=instrument.version,
+        sha256=instrument.sha256,
+        correlation=kind,
+        items=items,
+        reliability=_reliability_table(fitted),
+        matrices={name: part.correlation.matrix for name, part in fitted.items()},
+        structure=structure,
+        n_obs=len(data),
+        findings=(*findings, *problems),
+    )
+
+
+def _kind(instrument: Instrument, asked: CorrelationKind) -> CorrelationKind:
+    widest = max(len(scale.codes) for scale in instrument.scales.values())
+    return "pearson" if widest > MOST_ORDINAL_CATEGORIES else asked
+
+
+def _reliability_table(fitted: dict[str, Reliability]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            name: {
+                "n_obs": part.n_obs,
+                "n_items": len(part.items),
+                "missing_share": part.items["missing_share"].mean(),
+                "alpha": part.alpha,
+                "alpha_low": part.alpha_ci[0],
+                "alpha_high": part.alpha_ci[1],
+                "alpha_ordinal": part.alpha_ordinal,
+                "omega": part.omega,
+            }
+            for name, part in fitted.items()
+        }
+    ).T.astype({"n_obs": int, "n_items": int})
+
+
+def _structure(
+    responses: Responses, fitted: list[str], kind: CorrelationKind, seed: int
+) -> tuple[Structure | None, list[Finding]]:
+    instrument = responses.instrument
+    predictors = [name for name in instrument.constructs_with(role="predictor", kind="reflective") if name in fitted]
+    if len(predictors) < 2:
+        return None, []
+    codes = [code for name in predictors for code in instrument.item_codes(name)]
+    answers = responses.data[codes]
+    try:
+        matrix = correlate(answers, kind).matrix
+        solution = efa(matrix, len(predictors), n_obs=len(answers))
+    except StatisticsError as err:
+        return None, [Finding("measurement.no_structure", "warning", {"reason": str(err)})]
+    named = name_factors(solution, instrument.construct_of)
+    suggested = retention(answers, correlation=kind, seed=seed)
+    found = Structure(named.loadings, named.phi, named.uniquenesses, suggested.n_parallel, suggested.n_map, seed)
+    problems = [Finding("measurement.improper", "warning", {"items": solution.heywood})] if solution.heywood else []
+    return found, [*problems, *_cross_loadings(found, instrument)]
+
+
+def _keying_findings(items: pd.DataFrame) -> Iterator[Finding]:
+    """Name items that go against their construct: most likely reversed items not marked so, or the other way round."""
+    for item, row in items.iterrows():
+        if row["item_rest"] < 0 or row["loading"] < -SALIENT_LOADING:
+            params = {
+                "item": item,
+                "construct": row["construct"],
+                "item_rest": float(row["item_rest"]),
+                "loading": float(row["loading"]),
+            }
+            yield Finding("measurement.keying", "warning", params)
+
+
+def _matrix_findings(fitted: dict[str, Reliability]) -> Iterator[Finding]:
+    for construct, part in fitted.items():
+        if part.correlation.smoothed:
+            yield Finding("measurement.smoothed", "warning", {"construct": construct})
+        if part.heywood:
+            yield Finding("measurement.improper", "warning", {"items": part.heywood})
+
+
+def _cross_loadings(structure: Structure, instrument: Instrument) -> Iterator[Finding]:
+    for item, row in structure.loadings.iterrows():
+        own = instrument.construct_of[str(item)]
+        highest = str(row.abs().idxmax())
+        if highest != own and abs(row[highest]) >= SALIENT_LOADING:
+            params = {"item": item, "construct": own, "other": highest, "loading": float(row[highest])}
+            yield Finding("measurement.loads_elsewhere", "note", params)

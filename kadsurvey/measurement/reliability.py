@@ -1,0 +1,109 @@
+"""How reliable the items of one construct are together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kadsurvey.measurement.correlation import Correlation, correlate
+from kadsurvey.measurement.naming import item_names_in_errors
+from kadsurvey.results import Result
+from kadsurvey.stats import factoring, reliability as _stats
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability(Result):
+    """Reliability of a construct's items.
+
+    Attributes
+    ----------
+    alpha : float
+        Cronbach's, raw, of the complete rows.
+    alpha_ci : tuple of float
+        Feldt's 95% limits; they take rows as independent.
+    alpha_ordinal : float
+        Standardised alpha of the polychoric correlations; NaN where not asked for. It describes the latent responses.
+    omega : float
+        McDonald's total omega of the one-factor minres model of the correlations.
+    items : DataFrame by item
+        n_obs, mean, sd, missing_share, item_rest (of the complete rows), alpha_if_dropped, loading (one factor).
+    n_obs : int
+        Complete rows.
+    correlation : Correlation
+        What omega and the loadings were computed from.
+    heywood : tuple of str
+        Items whose uniqueness is at its bound.
+    """
+
+    alpha: float
+    alpha_ci: tuple[float, float]
+    alpha_ordinal: float
+    omega: float
+    items: pd.DataFrame
+    n_obs: int
+    correlation: Correlation
+    heywood: tuple[str, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the items."""
+        return self.items
+
+
+def reliability(items: pd.DataFrame, *, ordinal: bool = True) -> Reliability:
+    """Estimate the reliability of one construct's items.
+
+    Parameters
+    ----------
+    items : DataFrame, respondent x item
+        Codes, reversed items already turned round, NaN missing.
+    ordinal : bool
+        Take the answers as ordinal: omega, ordinal alpha and loadings from polychoric correlations.
+
+    Raises
+    ------
+    StatisticsError
+        If there are fewer than two items, too few complete rows, or an item without variation.
+
+    References
+    ----------
+    Cronbach (1951); Feldt, Woodruff & Salih (1987); McDonald (1999); Zumbo, Gadermann & Zeisser (2007).
+    """
+    names = [str(name) for name in items.columns]
+    values = items.to_numpy(float)
+    with item_names_in_errors(names):
+        alpha = _stats.cronbach_alpha(values)
+        correlation = correlate(items, "polychoric" if ordinal else "pearson")
+        matrix = correlation.matrix.to_numpy()
+        solution = factoring.efa(matrix, 1, n_obs=alpha.n_obs, rotation="none") if len(names) > 2 else None
+        loadings = _two_item_loadings(matrix) if solution is None else solution.loadings[:, 0]
+    table = pd.DataFrame(
+        {
+            "n_obs": np.isfinite(values).sum(axis=0),
+            "mean": np.nanmean(values, axis=0),
+            "sd": np.nanstd(values, axis=0, ddof=1),
+            "missing_share": np.isnan(values).mean(axis=0),
+            "item_rest": alpha.item_rest,
+            "alpha_if_dropped": alpha.alpha_dropped,
+            "loading": loadings,
+        },
+        index=pd.Index(names, name="item"),
+    )
+    return Reliability(
+        alpha=alpha.alpha,
+        alpha_ci=(alpha.ci_low, alpha.ci_high),
+        alpha_ordinal=_stats.alpha_of_matrix(matrix).alpha if ordinal else float("nan"),
+        omega=_stats.omega_total(loadings),
+        items=table,
+        n_obs=alpha.n_obs,
+        correlation=correlation,
+        heywood=() if solution is None else tuple(names[place] for place in solution.heywood),
+    )
+
+
+def _two_item_loadings(matrix: np.ndarray) -> np.ndarray:
+    """Return equal loadings of two items, the only ones their one correlation determines."""
+    r = float(matrix[0, 1])
+    size = np.sqrt(abs(r))
+    return np.array([size, np.sign(r) * size])
