@@ -1,0 +1,1 @@
+"""Results become Tables, and Tables become files."""

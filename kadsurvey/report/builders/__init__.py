@@ -1,0 +1,1 @@
+"""One file a result: result to Tables."""

@@ -1,0 +1,89 @@
+"""The output folder: whole files or none, and nothing of the user's replaced unasked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kadsurvey.errors import OutputError
+
+MANIFEST = "manifest.json"
+
+
+def write_files(directory: Path, writers: Mapping[str, Callable[[Path], None]], *, force: bool = False) -> list[Path]:
+    """Write several files into a folder, each under a temporary name first, and move them there when all are whole.
+
+    Parameters
+    ----------
+    directory : Path
+        Made if it does not exist.
+    writers : mapping of file name to function
+        Each function is given the temporary path to write to.
+    force : bool
+        Whether to replace files that the manifest does not list with the hash they have now.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order given.
+
+    Raises
+    ------
+    OutputError
+        If a file stands there that an earlier run did not write, or the folder cannot be written to.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise OutputError("report.folder_not_made", folder=directory.name, reason=err.strerror or "") from err
+    known = _manifest(directory)
+    if not force:
+        _refuse_foreign(directory, list(writers), known)
+    staged: dict[str, Path] = {}
+    try:
+        for name, write in writers.items():
+            # The suffix stays last: writers such as openpyxl look at it.
+            staged[name] = directory / f".{secrets.token_hex(4)}-{name}"
+            write(staged[name])
+        hashes = {name: file_hash(path) for name, path in staged.items()}
+        for name, path in staged.items():
+            os.replace(path, directory / name)
+    except OSError as err:
+        raise OutputError(
+            "report.file_not_written", file=err.filename and Path(err.filename).name, reason=err.strerror
+        ) from err
+    finally:
+        for path in staged.values():
+            path.unlink(missing_ok=True)
+    _write_manifest(directory, known | hashes)
+    return [directory / name for name in writers]
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _refuse_foreign(directory: Path, names: list[str], known: Mapping[str, str]) -> None:
+    foreign = [name for name in names if (directory / name).exists() and known.get(name) != file_hash(directory / name)]
+    if foreign:
+        raise OutputError("report.file_exists", files=foreign, folder=directory.name)
+
+
+def _manifest(directory: Path) -> dict[str, str]:
+    try:
+        listed = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))["files"]
+        return {str(name): str(digest) for name, digest in listed.items()}
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}
+
+
+def _write_manifest(directory: Path, hashes: Mapping[str, str]) -> None:
+    temporary = directory / f".{secrets.token_hex(4)}-{MANIFEST}"
+    temporary.write_text(json.dumps({"files": dict(sorted(hashes.items()))}, indent=2) + "\n", encoding="utf-8")
+    os.replace(temporary, directory / MANIFEST)

@@ -1,0 +1,115 @@
+"""Tables to a workbook: a sheet a table, numbers as numbers, text never as a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kadsurvey.language.text import Language, render
+from kadsurvey.report.cells import cell_text, is_missing
+from kadsurvey.report.table import CellKind, Column, Table
+
+_WIDEST = 60
+_SHEET_NAME_LENGTH = 31  # Excel's limit
+_CELL_LENGTH = 32_767  # Excel's limit
+
+
+def write_xlsx(tables: Sequence[Table], path: Path, *, lang: Language) -> None:
+    """Write each table to a sheet of its own.
+
+    Numbers are stored unrounded with a number format, so that Excel shows the digits meant and the decimal sign of
+    its own language.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in tables:
+        _write_sheet(book.create_sheet(table.key[:_SHEET_NAME_LENGTH]), table, lang)
+    book.save(path)
+
+
+def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+
+    _put(sheet, 1, 1, render(table.title, lang)).font = Font(bold=True, size=12)
+    line = 3
+    if any(column.spanner for column in table.columns):
+        _write_spanners(sheet, line, table.columns, lang)
+        line += 1
+    for place, column in enumerate(table.columns, start=1):
+        cell = _put(sheet, line, place, render(column.label, lang))
+        cell.font = Font(bold=True)
+        cell.border = Border(bottom=Side(style="thin"))
+        cell.alignment = Alignment(horizontal="left" if column.kind == "text" else "right", wrap_text=True)
+    sheet.freeze_panes = sheet.cell(line + 1, 1)
+    group: object = None
+    for row in table.rows:
+        if row.group is not None and row.group != group:
+            line += 1
+            _put(sheet, line, 1, render(row.group, lang)).font = Font(italic=True)
+            group = row.group
+        line += 1
+        for place, column in enumerate(table.columns, start=1):
+            cell = _put(sheet, line, place, row.values.get(column.key), column, lang)
+            if row.strong:
+                cell.font = Font(bold=True)
+    for note in table.notes:
+        line += 1
+        cell = _put(sheet, line + 1, 1, render(note, lang))
+        cell.font = Font(italic=True, size=9)
+    for place, column in enumerate(table.columns, start=1):
+        shown = [
+            render(column.label, lang),
+            *(cell_text(row.values.get(column.key), column, lang) for row in table.rows),
+        ]
+        sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, 2 + max(map(len, shown)))
+
+
+def _write_spanners(sheet: Any, line: int, columns: Sequence[Column], lang: Language) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    start = 1
+    for place in range(1, len(columns) + 1):
+        following = columns[place].spanner if place < len(columns) else None
+        spanner = columns[place - 1].spanner
+        if place < len(columns) and following == spanner:
+            continue
+        if spanner is not None:
+            cell = _put(sheet, line, start, render(spanner, lang))
+            cell.font = Font(bold=True)
+            cell.alignment = Alignment(horizontal="center")
+            if place > start:
+                sheet.merge_cells(start_row=line, start_column=start, end_row=line, end_column=place)
+        start = place + 1
+
+
+def _put(sheet: Any, row: int, column: int, value: Any, spec: Column | None = None, lang: Language = "en") -> Any:
+    cell = sheet.cell(row, column)
+    if is_missing(value):
+        return cell
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        cell.value = value
+        if spec is not None:
+            cell.number_format = _number_format(spec.kind, spec.digits)
+        return cell
+    cell.value = render(value, lang)[:_CELL_LENGTH]
+    # openpyxl takes text that begins with "=" for a formula unless told that it is text.
+    cell.data_type = "s"
+    return cell
+
+
+def _number_format(kind: CellKind, digits: int) -> str:
+    decimals = "." + "0" * digits if digits else ""
+    match kind:
+        case "integer":
+            return "#,##0"
+        case "share":
+            return f"0{decimals}%"
+        case "p_value":
+            return "0.000"
+        case "text":
+            return "General"
+    return f"0{decimals}"
