@@ -1,0 +1,51 @@
+"""The commands: name, the module that holds it, and one line of help in both languages.
+
+The table is static so that ``kadsurvey --help`` imports none of them.
+"""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
+    "demo": (
+        "kadsurvey.cli.demo",
+        {
+            "en": "The whole way on the bundled synthetic study.",
+            "id": "Seluruh alur pada studi sintetis bawaan.",
+        },
+    ),
+    "instrument": (
+        "kadsurvey.cli.instrument",
+        {
+            "en": "List, show and check questionnaires.",
+            "id": "Mendaftar, menampilkan, dan memeriksa kuesioner.",
+        },
+    ),
+    "check": (
+        "kadsurvey.cli.check",
+        {
+            "en": "Data quality: what is odd, cell by cell.",
+            "id": "Mutu data: apa yang janggal, sel demi sel.",
+        },
+    ),
+    "score": (
+        "kadsurvey.cli.score",
+        {
+            "en": "Trust, norm and network indices per respondent and body.",
+            "id": "Indeks kepercayaan, norma, dan jaringan per responden dan lembaga.",
+        },
+    ),
+    "regress": (
+        "kadsurvey.cli.regress",
+        {
+            "en": "Cooperation outcomes on the indices.",
+            "id": "Regresi hasil kerja sama atas indeks.",
+        },
+    ),
+    "explain": (
+        "kadsurvey.cli.explain",
+        {
+            "en": "What a number means, its formula and its source.",
+            "id": "Arti sebuah angka, rumus, dan sumbernya.",
+        },
+    ),
+}

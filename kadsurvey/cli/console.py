@@ -1,0 +1,126 @@
+"""What a person sees on the terminal: the Tables, the findings, the files written."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text as RichText
+
+from kadsurvey._version import __version__
+from kadsurvey.findings import SEVERITIES, Finding
+from kadsurvey.language.text import Label, Language, Text, render
+from kadsurvey.report.cells import cell_text
+from kadsurvey.report.table import Table
+
+if TYPE_CHECKING:
+    from kadsurvey.study import Run
+
+_PIPED_WIDTH = 120
+_SHOWN_OF_A_KIND = 5
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def show_run(run: Run, *, lang: Language, as_json: bool) -> None:
+    """Print a run: as one JSON document, or its headline, findings, tables and files."""
+    if as_json:
+        click.echo(json.dumps(_document(run, lang), ensure_ascii=False))
+        return
+    for line in run.settings_taken:
+        click.echo(render(line, lang), err=True)
+    console = terminal()
+    for label in run.headline:
+        _print(console, render(label, lang))
+    show_findings(console, run.findings, lang, whole=run.command == "check")
+    for table in run.tables:
+        show_table(console, table, lang)
+    show_files(console, run.files, lang)
+
+
+def show_table(console: Console, table: Table, lang: Language) -> None:
+    """Print one Table; its notes below it."""
+    # Spanners stand above the label of each column: a terminal has no merged cells.
+    drawn = RichTable(
+        box=SIMPLE_HEAD, title=render(table.title, lang), title_justify="left", title_style="bold", pad_edge=False
+    )
+    for column in table.columns:
+        heading = render(column.label, lang)
+        if column.spanner is not None:
+            heading = f"{render(column.spanner, lang)}\n{heading}"
+        words = column.kind == "text" and column.spanner is None
+        drawn.add_column(heading, justify="left" if words else "right", no_wrap=not words, overflow="fold")
+    group: object = None
+    for row in table.rows:
+        if row.group is not None and row.group != group:
+            drawn.add_row(RichText(render(row.group, lang), style="italic"))
+            group = row.group
+        cells = [RichText(cell_text(row.values.get(column.key), column, lang)) for column in table.columns]
+        drawn.add_row(*cells, style="bold" if row.strong else None)
+    console.print(drawn)
+    for note in table.notes:
+        _print(console, "  " + render(note, lang), style="dim")
+    console.print()
+
+
+def show_findings(console: Console, findings: Sequence[Finding], lang: Language, *, whole: bool) -> None:
+    """Print the findings, gravest first; where not all are asked for, the first few of each kind."""
+    shown: Counter[tuple[str, str]] = Counter()
+    for severity in SEVERITIES:
+        for finding in findings:
+            if finding.severity != severity:
+                continue
+            shown[severity, finding.code] += 1
+            if whole or severity == "error" or shown[severity, finding.code] <= _SHOWN_OF_A_KIND:
+                label = Text(f"cli.severity_{severity}").render(lang)
+                console.print(RichText.assemble((label, _STYLES[severity]), " ", finding.render(lang)), soft_wrap=True)
+    hidden = sum(
+        count - _SHOWN_OF_A_KIND for (kind, _), count in shown.items() if kind != "error" and count > _SHOWN_OF_A_KIND
+    )
+    if hidden and not whole:
+        _print(console, Text("cli.more_findings", {"count": hidden}).render(lang))
+    if findings:
+        console.print()
+
+
+def show_files(console: Console, files: Iterable[Path], lang: Language) -> None:
+    """Print which files were written, by name and their folder's name."""
+    by_folder: dict[Path, list[str]] = {}
+    for path in files:
+        by_folder.setdefault(path.parent, []).append(path.name)
+    for folder, names in by_folder.items():
+        _print(console, Text("cli.files_written", {"folder": _near(folder), "files": names}).render(lang))
+
+
+def _near(folder: Path) -> str:
+    """Return the folder as seen from here; its name alone where it lies elsewhere."""
+    try:
+        return str(folder.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return folder.name
+
+
+def _document(run: Run, lang: Language) -> dict[str, Any]:
+    return {
+        "schema": f"kadsurvey.{run.command}/1",
+        "version": __version__,
+        "results": {name: result.to_dict() for name, result in run.results.items()},
+        "findings": [finding.to_dict(lang) for finding in run.findings],
+        "files": [path.name for path in run.files],
+    }
+
+
+def terminal() -> Console:
+    """Return the terminal, or a page of fixed width where the output goes elsewhere."""
+    return Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+
+
+def _print(console: Console, line: Label, style: str | None = None) -> None:
+    console.print(RichText(str(line)), style=style, soft_wrap=False)

@@ -1,0 +1,60 @@
+"""kadsurvey demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kadsurvey.cli.local import LocalCommand, chosen_language, option
+
+if TYPE_CHECKING:
+    from kadsurvey.language.text import Language
+
+_SAMPLE_FILES = ("study.toml", "officials.xlsx", "ngos.xlsx", "bodies.xlsx", "truth.yaml", "README.md")
+_DEFAULT_FOLDER = Path("kadsurvey-demo")
+
+
+@click.command("demo", cls=LocalCommand)
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=_DEFAULT_FOLDER)
+@option("--lang", type=click.Choice(["id", "en"]))
+@option("--force", is_flag=True)
+def command(folder: Path, lang: str | None, force: bool) -> None:
+    """Run the whole way on the sample study; the help is in the catalogue."""
+    from kadsurvey.cli.console import show_run
+    from kadsurvey.language.text import Text
+    from kadsurvey.study import Study
+
+    language = chosen_language(lang)
+    _copy_sample(folder, force)
+    click.echo(Text("cli.demo_made", {"folder": str(folder)}).render(language))
+    study = Study.open(folder)
+    steps = (
+        ("check", lambda: study.check(lang=language)),
+        ("score", lambda: study.score(lang=language, force=force)),
+        ("regress", lambda: study.regress(lang=language, force=force)),
+    )
+    for place, (name, step) in enumerate(steps, start=1):
+        _heading(place, len(steps), name, language)
+        show_run(step(), lang=language, as_json=False)
+    done = Text("cli.demo_done", {"folder": str(folder / "results"), "study": str(folder)})
+    click.echo(done.render(language))
+
+
+def _copy_sample(folder: Path, force: bool) -> None:
+    import shutil
+    from functools import partial
+
+    from kadsurvey._resources import bundled
+    from kadsurvey.report.writers.folder import write_files
+
+    source = bundled("sample_data")
+    write_files(folder, {name: partial(shutil.copyfile, source / name) for name in _SAMPLE_FILES}, force=force)  # type: ignore[misc]
+
+
+def _heading(place: int, steps: int, name: str, language: Language) -> None:
+    from kadsurvey.language.text import Text
+
+    line = Text("cli.demo_step", {"step": place, "steps": steps, "command": f"kadsurvey {name}"}).render(language)
+    click.echo(f"\n{line}\n{'-' * len(line)}")

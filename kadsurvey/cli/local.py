@@ -1,0 +1,113 @@
+"""Commands and options that speak the user's language: their help is a code of the catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import click
+
+from kadsurvey.language.text import LANGUAGES, Language, Text
+
+LANGUAGE_KEY = "kadsurvey.language"
+"""Where a click context keeps the language found before any option is parsed."""
+
+
+def asked_language(args: Sequence[str], environ: Mapping[str, str] = os.environ) -> Language:
+    """Return the language of the messages: ``--lang``, else KADSURVEY_LANG, the locale, English."""
+    return _option(args) or _known(environ.get("KADSURVEY_LANG")) or _locale(environ) or "en"
+
+
+def language_of(ctx: click.Context) -> Language:
+    """Return the language found for this call."""
+    return cast(Language, ctx.meta.get(LANGUAGE_KEY, "en"))
+
+
+def chosen_language(lang: str | None, study: str | None = None) -> Language:
+    """Return the language of the output: the option, else study.toml, KADSURVEY_LANG, the locale, English."""
+    return _known(lang) or _known(study) or asked_language(())
+
+
+class LocalOption(click.Option):
+    """An option whose help is ``cli.option_<name>`` of the catalogue."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        self.help = Text(f"cli.option_{self.name}").render(language_of(ctx))
+        return super().get_help_record(ctx)
+
+
+class LocalCommand(click.Command):
+    """A command whose help is ``cli.help_<name>`` of the catalogue; what follows ``---`` in it are examples."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        prose, _, examples = self.local_help(ctx).partition("---\n")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(prose.strip())
+        if examples:
+            formatter.write_paragraph()
+            for line in examples.strip().splitlines():
+                formatter.write(f"    {line}\n")
+
+    def local_help(self, ctx: click.Context) -> str:
+        """Return the command's help in the language of the call."""
+        name = ctx.command_path.partition(" ")[2].replace(" ", "_")
+        return Text(f"cli.help_{name}").render(language_of(ctx))
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _local_help_option(super().get_help_option(ctx), ctx)
+
+
+class LocalGroup(click.Group):
+    """A group of commands with help in the language of the call."""
+
+    command_class = LocalCommand
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        name = ctx.command_path.partition(" ")[2].replace(" ", "_")
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(Text(f"cli.help_{name}").render(language_of(ctx)))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = []
+        for name in self.list_commands(ctx):
+            code = f"cli.help_{ctx.command_path.partition(' ')[2]}_{name}"
+            rows.append((name, Text(code).render(language_of(ctx)).partition("\n")[0]))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return _local_help_option(super().get_help_option(ctx), ctx)
+
+
+def option(*names: str, **settings: Any) -> Any:
+    """Declare an option with its help in the catalogue; the settings are click's."""
+    return click.option(*names, cls=LocalOption, **settings)
+
+
+def _local_help_option(found: click.Option | None, ctx: click.Context) -> click.Option | None:
+    if found is not None and language_of(ctx) == "id":
+        found.help = "Tampilkan bantuan ini."
+    return found
+
+
+def _option(args: Sequence[str]) -> Language | None:
+    for place, word in enumerate(args):
+        if word == "--lang" and place + 1 < len(args):
+            return _known(args[place + 1])
+        if word.startswith("--lang="):
+            return _known(word.removeprefix("--lang="))
+    return None
+
+
+def _known(word: str | None) -> Language | None:
+    return next((lang for lang in LANGUAGES if word == lang), None)
+
+
+def _locale(environ: Mapping[str, str]) -> Language | None:
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(variable):
+            return _known(value[:2].lower())
+    return None

@@ -1,0 +1,106 @@
+"""The options that every command on DATA shares, and how they become a Study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kadsurvey.cli.local import option
+
+if TYPE_CHECKING:
+    from kadsurvey.study import Study
+
+_FILE = click.Path(path_type=Path)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options on where results go and how they are shown."""
+    for add in (
+        option("--force", is_flag=True),
+        option("--json", "as_json", is_flag=True),
+        option("--lang", type=click.Choice(["id", "en"])),
+        option("--out", "-o", type=_FOLDER),
+    ):
+        function = add(function)
+    return function
+
+
+def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add DATA and the options that say how it is read and scored; the command is given a Study.
+
+    One set for all commands, so that ``score`` and ``regress`` never see different data.
+    """
+
+    @wraps(function)
+    def with_study(
+        data: tuple[Path, ...],
+        instrument: str | None,
+        bodies: Path | None,
+        group: tuple[tuple[str, Path], ...],
+        drop: tuple[str, ...],
+        min_cell: int | None,
+        method: str | None,
+        seed: int | None,
+        study: Path | None,
+        **rest: Any,
+    ) -> Any:
+        opened = _open_study(
+            data,
+            group,
+            study,
+            instrument=instrument,
+            bodies=bodies,
+            drop=drop or None,
+            min_cell=min_cell,
+            method=method,
+            seed=seed,
+        )
+        return function(study=opened, **rest)
+
+    decorated: Callable[..., Any] = with_study
+    for add in (
+        option("--study", type=_FOLDER),
+        option("--seed", type=click.IntRange(min=0)),
+        option("--method", type=click.Choice(["factor", "mean"])),
+        option("--min-cell", type=click.IntRange(min=1)),
+        option("--drop", multiple=True, metavar="FLAG"),
+        option("--group", multiple=True, type=GroupFile()),
+        option("--bodies", type=_FILE),
+        option("--instrument", "-i", metavar="NAME|PATH"),
+        click.argument("data", nargs=-1, type=_FILE),
+    ):
+        decorated = add(decorated)
+    return decorated
+
+
+class GroupFile(click.ParamType):
+    """``official=FILE``: a data file and the group all its rows belong to."""
+
+    name = "GROUP=FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        if isinstance(value, tuple):
+            return value
+        name, sign, file = str(value).partition("=")
+        if not (name and sign and file):
+            self.fail(f"{value!r}: GROUP=FILE, e.g. official=officials.xlsx", param, ctx)
+        return name, Path(file)
+
+
+def _open_study(
+    data: tuple[Path, ...], group: tuple[tuple[str, Path], ...], folder: Path | None, **options: Any
+) -> Study:
+    from kadsurvey.study import DataFile, Study
+
+    study = Study.open(folder or Path.cwd(), required=folder is not None)
+    given = {name: value for name, value in options.items() if value is not None}
+    files = tuple(DataFile(path) for path in data) + tuple(DataFile(path, name) for name, path in group)
+    if files:
+        given["data"] = files
+    return replace(study, settings=replace(study.settings, **given)) if given else study

@@ -1,0 +1,46 @@
+"""kadsurvey regress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kadsurvey.cli.local import LocalCommand, chosen_language, option
+from kadsurvey.cli.options import data_options, output_options
+
+if TYPE_CHECKING:
+    from kadsurvey.outcomes.regress import Level
+    from kadsurvey.study import Study
+
+
+def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:  # noqa: ARG001
+    return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
+
+
+@click.command("regress", cls=LocalCommand)
+@data_options
+@option("--outcome", metavar="NAME")
+@option("--on", callback=_names, metavar="A,B")
+@option("--controls", callback=_names, metavar="C,D")
+@option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
+@output_options
+def command(
+    study: Study,
+    outcome: str | None,
+    on: tuple[str, ...] | None,
+    controls: tuple[str, ...] | None,
+    level: Level,
+    out: Path | None,
+    lang: str | None,
+    as_json: bool,
+    force: bool,
+) -> int:
+    """Regress an outcome on the indices and show it; the help is in the catalogue."""
+    from kadsurvey.cli.console import show_run
+
+    language = chosen_language(lang, study.settings.lang)
+    run = study.regress(outcome, on=on, controls=controls, level=level, out=out, lang=language, force=force)
+    show_run(run, lang=language, as_json=as_json)
+    return run.status

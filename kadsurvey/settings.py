@@ -1,0 +1,196 @@
+"""What study.toml may hold: the settings of a study, read strictly."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from kadsurvey.errors import StudyError, nearest
+
+STUDY_FILE = "study.toml"
+
+Method: TypeAlias = Literal["factor", "mean"]
+
+_TYPE_NAMES = {str: "text", int: "integer", list: "list"}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of answers, and the group all its rows belong to, if it is one group's."""
+
+    path: Path
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """A regression that the study asks for."""
+
+    name: str
+    outcome: str
+    on: tuple[str, ...]
+    controls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a study; what study.toml leaves out keeps its default.
+
+    Attributes
+    ----------
+    folder : Path
+        Where study.toml lies; its relative paths start there.
+    instrument : str
+        Name of a bundled questionnaire, or a path.
+    data : tuple of DataFile
+    bodies : Path or None
+    lang : {"id", "en"} or None
+    seed : int
+    out : Path or None
+        None is ``results/`` beside study.toml, or in the working directory.
+    method : {"factor", "mean"}
+    min_cell : int
+        Fewest respondents of which a mean is shown.
+    drop : tuple of str
+        Flags of the screening whose respondents are left out.
+    models : tuple of ModelSettings
+    taken : tuple of str
+        Keys that study.toml gave.
+    """
+
+    folder: Path
+    instrument: str = "kad"
+    data: tuple[DataFile, ...] = ()
+    bodies: Path | None = None
+    lang: str | None = None
+    seed: int = 1
+    out: Path | None = None
+    method: Method = "factor"
+    min_cell: int = 5
+    drop: tuple[str, ...] = ()
+    models: tuple[ModelSettings, ...] = ()
+    taken: tuple[str, ...] = ()
+
+
+def read_settings(folder: Path, *, required: bool) -> Settings:
+    """Read the study.toml of a folder.
+
+    Raises
+    ------
+    StudyError
+        If it is not TOML, holds an unknown key or a value of the wrong type, or is ``required`` and not there.
+    """
+    try:
+        text = (folder / STUDY_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if required:
+            raise StudyError("study.no_study_file", folder=folder.resolve().name) from None
+        return Settings(folder=folder)
+    except (OSError, UnicodeDecodeError) as err:
+        raise StudyError("study.not_toml", reason=str(err)) from err
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
+        raise StudyError("study.not_toml", reason=str(err)) from err
+    return _settings(document, folder)
+
+
+def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
+    top = _Section("", document)
+    top.only("version", "instrument", "lang", "seed", "out", "data", "bodies", "score", "model")
+    if (version := top.get("version", int)) != 1:
+        raise StudyError("study.version", version=version)
+    given: dict[str, Any] = {}
+    if instrument := top.get("instrument", str):
+        given["instrument"] = str(folder / instrument) if Path(instrument).suffix else instrument
+    given |= {"lang": top.choice("lang", ("id", "en")), "seed": top.get("seed", int), "out": top.path("out", folder)}
+    given["data"] = tuple(_data_file(section, folder) for section in top.sections("data"))
+    if (section := top.section("bodies")) is not None:
+        section.only("file")
+        given["bodies"] = section.path("file", folder, required=True)
+    if (section := top.section("score")) is not None:
+        section.only("method", "min_cell", "drop")
+        given["method"] = section.choice("method", get_args(Method))
+        given["min_cell"] = section.get("min_cell", int)
+        given["drop"] = section.names("drop")
+    given["models"] = tuple(_model(section) for section in top.sections("model"))
+    kept = {key: value for key, value in given.items() if value not in (None, ())}
+    return Settings(folder=folder, **kept, taken=tuple(key for key in document if key != "version"))
+
+
+def _data_file(section: _Section, folder: Path) -> DataFile:
+    section.only("file", "group")
+    path = section.path("file", folder, required=True)
+    assert path is not None  # required
+    return DataFile(path, section.get("group", str))
+
+
+def _model(section: _Section) -> ModelSettings:
+    section.only("name", "outcome", "on", "controls")
+    outcome = section.get("outcome", str, required=True)
+    return ModelSettings(
+        name=section.get("name", str) or outcome,
+        outcome=outcome,
+        on=section.names("on"),
+        controls=section.names("controls"),
+    )
+
+
+class _Section:
+    """A table of study.toml: each key is asked for by type, and what is not known is an error."""
+
+    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
+        self._name = name
+        self._values = values
+
+    def only(self, *known: str) -> None:
+        for key in self._values:
+            if key not in known:
+                near = nearest(key, list(known))
+                raise StudyError(
+                    "study.unknown_key", key=self._full(key), known=list(known) if near is None else [near]
+                )
+
+    def get(self, key: str, kind: type[Any], *, required: bool = False) -> Any:
+        value = self._values.get(key)
+        if value is None and required:
+            raise StudyError("study.key_missing", key=self._full(key))
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise StudyError("study.wrong_type", key=self._full(key), wanted=_TYPE_NAMES[kind], value=str(value))
+        return value
+
+    def choice(self, key: str, allowed: tuple[str, ...]) -> Any:
+        value = self.get(key, str)
+        if value is not None and value not in allowed:
+            raise StudyError("study.not_a_choice", key=self._full(key), value=value, allowed=list(allowed))
+        return value
+
+    def path(self, key: str, folder: Path, *, required: bool = False) -> Path | None:
+        value = self.get(key, str, required=required)
+        return None if value is None else folder / value
+
+    def names(self, key: str) -> tuple[str, ...]:
+        values = self.get(key, list) or []
+        if not all(isinstance(value, str) for value in values):
+            raise StudyError("study.wrong_type", key=self._full(key), wanted="list", value=str(values))
+        return tuple(values)
+
+    def section(self, key: str) -> _Section | None:
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise StudyError("study.not_a_table", key=key, header=f"[{key}]")
+        return _Section(key, value)
+
+    def sections(self, key: str) -> list[_Section]:
+        values = self._values.get(key, [])
+        if not (isinstance(values, list) and all(isinstance(value, dict) for value in values)):
+            raise StudyError("study.not_a_table", key=key, header=f"[[{key}]]")
+        return [_Section(key, value) for value in values]
+
+    def _full(self, key: str) -> str:
+        return f"{self._name}.{key}" if self._name else key

@@ -1,0 +1,323 @@
+"""A study: instrument, files and settings, and the stations run over them in order. Read this first.
+
+``Study.open(folder)`` reads study.toml; each method is one command of the program: it reads the files, sends the answers
+through the stations, and returns a Run with results, findings, Tables and the files it wrote.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kadsurvey.errors import ArgumentError, DataFindingsError, StudyError
+from kadsurvey.findings import Change, Finding, worst
+from kadsurvey.instrument.load import load_instrument
+from kadsurvey.language.text import Label, Language, Lines, Text
+from kadsurvey.settings import DataFile, ModelSettings, Settings, read_settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kadsurvey.indices.score import Indices
+    from kadsurvey.ingest.bodies import Bodies
+    from kadsurvey.ingest.responses import Responses
+    from kadsurvey.instrument.model import Instrument
+    from kadsurvey.outcomes.regress import LevelChoice
+    from kadsurvey.quality.screening import Screening
+    from kadsurvey.report.table import Table
+    from kadsurvey.results import Result
+
+__all__ = ["DataFile", "ModelSettings", "Run", "Settings", "Study"]
+
+_KEY_FILE = ".kadsurvey-key"
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one command did.
+
+    Attributes
+    ----------
+    command : str
+    results : mapping of name to Result
+    findings : tuple of Finding
+    log : tuple of Change
+    tables : tuple of Table
+        What to show, in order; the workbook may hold more.
+    headline : tuple of Label
+        One line each: what was read.
+    files : tuple of Path
+        Files written.
+    settings_taken : tuple of Label
+        What came from study.toml.
+    """
+
+    command: str
+    results: Mapping[str, Result]
+    findings: tuple[Finding, ...]
+    log: tuple[Change, ...]
+    tables: tuple[Table, ...]
+    headline: tuple[Label, ...] = ()
+    files: tuple[Path, ...] = ()
+    settings_taken: tuple[Label, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """Exit status: 1 where a finding is an error, else 0."""
+        return 1 if worst(self.findings) == "error" else 0
+
+
+@dataclass(frozen=True)
+class Study:
+    """An instrument, the files that came back, and how they are to be analysed.
+
+    Examples
+    --------
+    >>> from kadsurvey import Study
+    >>> from kadsurvey._resources import bundled
+    >>> study = Study.open(bundled("sample_data"))
+    >>> study.settings.instrument
+    'kad'
+    """
+
+    settings: Settings
+
+    @classmethod
+    def open(cls, folder: Path | str = ".", *, required: bool = True) -> Study:
+        """Open the study whose study.toml lies in a folder.
+
+        Parameters
+        ----------
+        folder : path
+        required : bool
+            False makes a study of defaults where there is no study.toml.
+
+        Raises
+        ------
+        StudyError
+            If there is no study.toml, or it is wrong.
+        """
+        return cls(read_settings(Path(folder), required=required))
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The questionnaire."""
+        return load_instrument(self.settings.instrument)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """The coded answers of all data files."""
+        from kadsurvey.ingest.responses import read_responses
+
+        if not self.settings.data:
+            raise StudyError("study.no_data")
+        ungrouped = [file.path for file in self.settings.data if file.group is None]
+        groups: dict[str, list[str | Path]] = {}
+        for file in self.settings.data:
+            if file.group is not None:
+                groups.setdefault(file.group, []).append(file.path)
+        return read_responses(ungrouped, self.instrument, groups=groups)
+
+    @cached_property
+    def screening(self) -> Screening:
+        """The answers held against what is odd."""
+        from kadsurvey.quality.screening import screen
+
+        return screen(self.responses, drop=self.settings.drop)
+
+    @cached_property
+    def bodies(self) -> Bodies | None:
+        """The body data, if the study names a file of them."""
+        from kadsurvey.ingest.bodies import read_bodies
+
+        path = self.settings.bodies
+        return None if path is None else read_bodies(path, self.instrument)
+
+    @cached_property
+    def indices(self) -> Indices:
+        """The indices of the clean answers.
+
+        Raises
+        ------
+        DataFindingsError
+            If a finding is an error: each is named.
+        """
+        from kadsurvey.indices.score import score
+        from kadsurvey.measurement.model import measure
+
+        self._stop_at_errors()
+        clean, settings = self.screening.clean, self.settings
+        model = measure(clean, seed=settings.seed) if settings.method == "factor" else None
+        return score(clean, model=model, method=settings.method, min_cell=settings.min_cell)
+
+    def check(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
+        """Name what is odd in the data, and what reading changed; writes check.xlsx where ``out`` is given."""
+        from kadsurvey.report.builders.findings import findings_table, log_table
+        from kadsurvey.report.builders.screening import screening_tables
+
+        tables = (*screening_tables(self.screening), log_table(self._log()))
+        files: list[Path] = []
+        if out is not None:
+            sheets = (findings_table(self._findings()), *tables)
+            files = self._write({"check.xlsx": _workbook(sheets, lang)}, out, force)
+        return self._run("check", {"screening": self.screening}, tables, files=files)
+
+    def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
+        """Compute the indices; writes scores.csv and score.xlsx."""
+        from kadsurvey.report.builders.findings import findings_table, log_table
+        from kadsurvey.report.builders.indices import index_tables, scores_table
+        from kadsurvey.report.builders.measurement import measurement_tables
+
+        indices = self.indices
+        shown: tuple[Table, ...] = ()
+        if indices.model is not None:
+            shown = measurement_tables(indices.model, self.instrument)
+        by_unit = index_tables(indices, self.instrument)
+        # Members are many; they are in the workbook.
+        shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
+        scores = self._scores()
+        findings = (*self._findings(), *(indices.model.findings if indices.model is not None else ()))
+        members = tuple(table for table in by_unit if table not in shown)
+        sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log_table(self._log()))
+        files = self._write({"scores.csv": _csv(scores), "score.xlsx": _workbook(sheets, lang)}, out, force)
+        return self._run("score", {"indices": indices}, shown, files=files, findings=findings)
+
+    def regress(
+        self,
+        outcome: str | None = None,
+        *,
+        on: Sequence[str] | None = None,
+        controls: Sequence[str] | None = None,
+        level: LevelChoice = "auto",
+        out: Path | None = None,
+        lang: Language = "en",
+        force: bool = False,
+    ) -> Run:
+        """Regress an outcome on the indices; writes regression.xlsx.
+
+        The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of the
+        respondents; what is None comes from the study's first model, or the model of that outcome.
+        """
+        from kadsurvey.outcomes.regress import regress
+        from kadsurvey.outcomes.variables import model_data
+        from kadsurvey.report.builders.regression import design_table, regression_table
+
+        model = self._model(outcome)
+        predictors = model.on if on is None else tuple(on)
+        others = model.controls if controls is None else tuple(controls)
+        data = model_data(self.indices, self.screening.clean, self.bodies, [model.outcome, *predictors, *others])
+        regression = regress(data, model.outcome, predictors, controls=others, cluster="body", level=level)
+        tables = (design_table(regression), regression_table(regression))
+        files = self._write({"regression.xlsx": _workbook(tables, lang)}, out, force)
+        findings = (*self._findings(), *regression.findings)
+        return self._run("regress", {"regression": regression}, tables, files=files, findings=findings)
+
+    def _findings(self) -> tuple[Finding, ...]:
+        from kadsurvey.ingest.bodies import join_findings
+
+        bodies = self.bodies
+        of_bodies = () if bodies is None else (*bodies.findings, *join_findings(self.responses, bodies))
+        return (*self.responses.findings, *self.screening.findings, *of_bodies)
+
+    def _log(self) -> tuple[Change, ...]:
+        return (*self.responses.log, *(self.bodies.log if self.bodies is not None else ()))
+
+    def _stop_at_errors(self) -> None:
+        errors = [finding for finding in self._findings() if finding.severity == "error"]
+        if errors:
+            raise DataFindingsError("study.errors_stop", count=len(errors), errors=Lines(errors))
+
+    def _model(self, outcome: str | None) -> ModelSettings:
+        models = self.settings.models
+        if outcome is None:
+            if not models:
+                raise ArgumentError("study.no_outcome")
+            return models[0]
+        named = next((model for model in models if outcome in (model.name, model.outcome)), None)
+        return named or ModelSettings(name=outcome, outcome=outcome, on=())
+
+    def _scores(self) -> pd.DataFrame:
+        """Return scores.csv as a frame: respondents under keyed pseudonyms, with the row they came from."""
+        from kadsurvey.ingest.privacy import pseudonym
+
+        key = self._pseudonym_key()
+        indices, source = self.indices, self.screening.clean.source
+        scores = indices.respondents.copy()
+        rows = source.loc[scores.index]
+        scores.insert(0, "source_row", rows["file"].astype(str) + ":" + rows["row"].astype(str))
+        scores.insert(0, "respondent_id", [pseudonym(key, str(name)) for name in scores.index])
+        return scores.reset_index(drop=True)
+
+    def _pseudonym_key(self) -> bytes:
+        """Return the key of the pseudonyms: beside study.toml, made once, readable by its owner only."""
+        path = self.settings.folder / _KEY_FILE
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            key = secrets.token_bytes(_KEY_BYTES)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+                stream.write(key.hex() + "\n")
+        except ValueError as err:
+            raise StudyError("study.key_unreadable", file=_KEY_FILE) from err
+        return key
+
+    def _write(self, writers: Mapping[str, Callable[[Path], None]], out: Path | None, force: bool) -> list[Path]:
+        from kadsurvey.report.writers.folder import write_files
+
+        directory = out or self.settings.out or self.settings.folder / "results"
+        return write_files(directory, writers, force=force)
+
+    def _run(
+        self,
+        command: str,
+        results: Mapping[str, Result],
+        tables: tuple[Table, ...],
+        *,
+        files: Sequence[Path] = (),
+        findings: tuple[Finding, ...] | None = None,
+    ) -> Run:
+        taken = self.settings.taken
+        return Run(
+            command=command,
+            results=results,
+            findings=self._findings() if findings is None else findings,
+            log=self._log(),
+            tables=tables,
+            headline=self._headline(),
+            files=tuple(files),
+            settings_taken=(Text("study.settings_taken", {"keys": list(taken)}),) if taken else (),
+        )
+
+    def _headline(self) -> tuple[Label, ...]:
+        data = self.responses.data
+        groups = data["group"].value_counts(sort=False).to_dict() if "group" in data else {}
+        by_group = [Text("study.group_count", {"group": group, "count": count}) for group, count in groups.items()]
+        counts = {
+            "respondents": len(data),
+            "files": len(self.settings.data),
+            "groups": by_group or "–",
+            "bodies": data["body"].nunique() if "body" in data else 0,
+            "instrument": self.instrument.name,
+            "version": self.instrument.version,
+            "seed": self.settings.seed,
+        }
+        return (Text("study.headline", counts),)
+
+
+def _workbook(tables: Sequence[Table], lang: Language) -> Callable[[Path], None]:
+    from kadsurvey.report.writers.xlsx import write_xlsx
+
+    return lambda path: write_xlsx(tables, path, lang=lang)
+
+
+def _csv(frame: pd.DataFrame) -> Callable[[Path], None]:
+    from kadsurvey.report.writers.csv import write_csv
+
+    return lambda path: write_csv(frame, path)
