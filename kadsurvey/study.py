@@ -1,7 +1,7 @@
 """A study: instrument, files and settings, and the stations run over them in order. Read this first.
 
-``Study.open(folder)`` reads study.toml; each method is one command of the program: it reads the files, sends the answers
-through the stations, and returns a Run with results, findings, Tables and the files it wrote.
+``Study.open(folder)`` reads study.toml; each method is one command of the program: it reads the files, sends the
+answers through the stations, and returns a Run with results, findings, Tables and the files it wrote.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ class Study:
     ) -> Run:
         """Regress an outcome on the indices; writes regression.xlsx.
 
-        The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of the
-        respondents; what is None comes from the study's first model, or the model of that outcome.
+        The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of
+        the respondents; what is None comes from the study's first model, or the model of that outcome.
         """
         from kadsurvey.outcomes.regress import regress
         from kadsurvey.outcomes.variables import model_data

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kadsurvey.language.text import Language
 
 _SAMPLE_FILES = ("study.toml", "officials.xlsx", "ngos.xlsx", "bodies.xlsx", "truth.yaml", "README.md")
+_STEPS = 3
 _DEFAULT_FOLDER = Path("kadsurvey-demo")
 
 
@@ -30,14 +31,12 @@ def command(folder: Path, lang: str | None, force: bool) -> None:
     _copy_sample(folder, force)
     click.echo(Text("cli.demo_made", {"folder": str(folder)}).render(language))
     study = Study.open(folder)
-    steps = (
-        ("check", lambda: study.check(lang=language)),
-        ("score", lambda: study.score(lang=language, force=force)),
-        ("regress", lambda: study.regress(lang=language, force=force)),
-    )
-    for place, (name, step) in enumerate(steps, start=1):
-        _heading(place, len(steps), name, language)
-        show_run(step(), lang=language, as_json=False)
+    _heading(1, "check", language)
+    show_run(study.check(lang=language), lang=language, as_json=False)
+    _heading(2, "score", language)
+    show_run(study.score(lang=language, force=force), lang=language, as_json=False)
+    _heading(3, "regress", language)
+    show_run(study.regress(lang=language, force=force), lang=language, as_json=False)
     done = Text("cli.demo_done", {"folder": str(folder / "results"), "study": str(folder)})
     click.echo(done.render(language))
 
@@ -50,11 +49,11 @@ def _copy_sample(folder: Path, force: bool) -> None:
     from kadsurvey.report.writers.folder import write_files
 
     source = bundled("sample_data")
-    write_files(folder, {name: partial(shutil.copyfile, source / name) for name in _SAMPLE_FILES}, force=force)  # type: ignore[misc]
+    write_files(folder, {name: partial(shutil.copyfile, source / name) for name in _SAMPLE_FILES}, force=force)
 
 
-def _heading(place: int, steps: int, name: str, language: Language) -> None:
+def _heading(place: int, name: str, language: Language) -> None:
     from kadsurvey.language.text import Text
 
-    line = Text("cli.demo_step", {"step": place, "steps": steps, "command": f"kadsurvey {name}"}).render(language)
+    line = Text("cli.demo_step", {"step": place, "steps": _STEPS, "command": f"kadsurvey {name}"}).render(language)
     click.echo(f"\n{line}\n{'-' * len(line)}")

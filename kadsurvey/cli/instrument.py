@@ -16,7 +16,7 @@ def command() -> None:
 @option("--lang", type=click.Choice(["id", "en"]))
 def list_command(lang: str | None) -> None:
     """List the bundled questionnaires."""
-    from kadsurvey.cli.console import terminal, show_table
+    from kadsurvey.cli.console import show_table, terminal
     from kadsurvey.instrument.load import bundled_instruments, load_instrument
     from kadsurvey.report.builders.instrument import instruments_table
 
@@ -29,7 +29,7 @@ def list_command(lang: str | None) -> None:
 @option("--lang", type=click.Choice(["id", "en"]))
 def show_command(name: str, lang: str | None) -> None:
     """Show one questionnaire."""
-    from kadsurvey.cli.console import terminal, show_table
+    from kadsurvey.cli.console import show_table, terminal
     from kadsurvey.instrument.load import load_instrument
     from kadsurvey.report.builders.instrument import instrument_tables
 
@@ -43,7 +43,7 @@ def show_command(name: str, lang: str | None) -> None:
 @option("--lang", type=click.Choice(["id", "en"]))
 def check_command(name: str, lang: str | None) -> int:
     """Check one questionnaire."""
-    from kadsurvey.cli.console import terminal, show_findings
+    from kadsurvey.cli.console import show_findings, terminal
     from kadsurvey.findings import worst
     from kadsurvey.instrument.check import check_instrument
     from kadsurvey.instrument.load import load_instrument

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import click
 
 from kadsurvey.language.text import LANGUAGES, Language, Text
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 LANGUAGE_KEY = "kadsurvey.language"
 """Where a click context keeps the language found before any option is parsed."""
@@ -82,7 +84,7 @@ class LocalGroup(click.Group):
         return _local_help_option(super().get_help_option(ctx), ctx)
 
 
-def option(*names: str, **settings: Any) -> Any:
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """Declare an option with its help in the catalogue; the settings are click's."""
     return click.option(*names, cls=LocalOption, **settings)
 

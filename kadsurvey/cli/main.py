@@ -72,7 +72,7 @@ class SurveyGroup(click.Group):
             hint = "Did you mean" if language_of(ctx) == "en" else "Apakah maksud Anda"
             raise click.UsageError(f"{err.message.rstrip('.')}. {hint} '{near}'?", ctx) from err
 
-    def main(  # type: ignore[override]
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = "kadsurvey",
@@ -85,7 +85,14 @@ class SurveyGroup(click.Group):
         line = list(sys.argv[1:] if args is None else args)
         lang, as_json = asked_language(line), "--json" in line
         try:
-            status = super().main(line, prog_name, complete_var, False, windows_expand_args, **extra)
+            status = super().main(
+                args=line,
+                prog_name=prog_name,
+                complete_var=complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
         except KadsurveyError as err:
             _say(err.code, err.render(lang), as_json, lang)
             sys.exit(ERROR)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kadsurvey.cli.local import option
+from kadsurvey.cli.local import language_of, option
+from kadsurvey.language.text import Text
 
 if TYPE_CHECKING:
     from kadsurvey.study import Study
@@ -70,7 +71,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--method", type=click.Choice(["factor", "mean"])),
         option("--min-cell", type=click.IntRange(min=1)),
         option("--drop", multiple=True, metavar="FLAG"),
-        option("--group", multiple=True, type=GroupFile()),
+        option("--group", multiple=True, metavar="GROUP=FILE", callback=_group_files),
         option("--bodies", type=_FILE),
         option("--instrument", "-i", metavar="NAME|PATH"),
         click.argument("data", nargs=-1, type=_FILE),
@@ -79,18 +80,16 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
-class GroupFile(click.ParamType):
-    """``official=FILE``: a data file and the group all its rows belong to."""
-
-    name = "GROUP=FILE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
-        if isinstance(value, tuple):
-            return value
-        name, sign, file = str(value).partition("=")
+def _group_files(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+    """Split each ``official=FILE`` into the group and its file."""
+    pairs = []
+    for value in values:
+        name, sign, file = value.partition("=")
         if not (name and sign and file):
-            self.fail(f"{value!r}: GROUP=FILE, e.g. official=officials.xlsx", param, ctx)
-        return name, Path(file)
+            message = Text("cli.group_file", {"value": value}).render(language_of(ctx))
+            raise click.BadParameter(message, ctx, param)
+        pairs.append((name, Path(file)))
+    return tuple(pairs)
 
 
 def _open_study(

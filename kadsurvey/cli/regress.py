@@ -11,7 +11,7 @@ from kadsurvey.cli.local import LocalCommand, chosen_language, option
 from kadsurvey.cli.options import data_options, output_options
 
 if TYPE_CHECKING:
-    from kadsurvey.outcomes.regress import Level
+    from kadsurvey.outcomes.regress import LevelChoice
     from kadsurvey.study import Study
 
 
@@ -31,7 +31,7 @@ def command(
     outcome: str | None,
     on: tuple[str, ...] | None,
     controls: tuple[str, ...] | None,
-    level: Level,
+    level: LevelChoice,
     out: Path | None,
     lang: str | None,
     as_json: bool,

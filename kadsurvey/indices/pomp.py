@@ -38,4 +38,6 @@ def answered(data: pd.DataFrame, instrument: Instrument, construct: str) -> pd.S
 
 def enough_answered(data: pd.DataFrame, instrument: Instrument, construct: str) -> pd.Series[bool]:
     """Whether each respondent answered at least half of a construct's items."""
-    return answered(data, instrument, construct) >= LEAST_SHARE_ANSWERED * len(instrument.item_codes(construct))
+    least = LEAST_SHARE_ANSWERED * len(instrument.item_codes(construct))
+    enough = answered(data, instrument, construct).to_numpy() >= least
+    return pd.Series(enough, data.index)

@@ -92,7 +92,9 @@ def score(
     data = responses.data
     columns: dict[str, pd.Series] = {name: data[name] for name in UNIT_COLUMNS if name in data}
     scores = model.scores(data) if model is not None else None
-    constructs = tuple(name for name in instrument.constructs if data[instrument.item_codes(name)].notna().any(axis=None))
+    constructs = tuple(
+        name for name in instrument.constructs if data[instrument.item_codes(name)].notna().any(axis=None)
+    )
     for construct in constructs:
         if scores is not None and construct in scores.z:
             enough = enough_answered(data, instrument, construct)

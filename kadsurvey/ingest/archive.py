@@ -21,7 +21,7 @@ _CHUNK = 1 << 22
 _OVERLAP = 512
 _REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
 _SPECIAL = re.compile(rb'<f[ />]|:f[ />]|\bt="e"')
-_ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)[ />]([^>]*)")
+_ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)([ /][^>]*)?>")
 _ODS_NAME = re.compile(rb'table:name="([^"]*)"')
 _ODS_COLUMNS = re.compile(rb'number-columns-repeated="(\d+)"')
 _ODS_ROWS = re.compile(rb'number-rows-repeated="(\d+)"')
@@ -69,7 +69,7 @@ def scan_opendocument(archive: zipfile.ZipFile, file: str) -> dict[str, set[tupl
     name, row, next_row, column = "", 0, 0, 0
     content = b"".join(_chunks(archive, "content.xml", file, overlap=0))
     for part in _ODS_PART.finditer(content):
-        kind, attributes = part[1], part[2]
+        kind, attributes = part[1], part[2] or b""
         if kind == b"table":
             found = _ODS_NAME.search(attributes)
             name, next_row = (_unescape(found[1]) if found else ""), 0

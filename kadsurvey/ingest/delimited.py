@@ -114,7 +114,12 @@ def _find_delimiter(text: str) -> str:
 def _parse(text: str, delimiter: str, file: str) -> list[list[str]]:
     # Strict, for a quotation mark left open would otherwise swallow the rows after it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
+    begins = 1
     try:
-        return list(reader)
+        for row in reader:
+            rows.append(row)
+            begins = reader.line_num + 1
     except csv.Error as err:
-        raise InputFileError("ingest.broken_quotes", file=file, line=reader.line_num, reason=str(err)) from err
+        raise InputFileError("ingest.broken_quotes", file=file, line=begins, reason=str(err)) from err
+    return rows

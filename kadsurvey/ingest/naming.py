@@ -49,7 +49,7 @@ def near_misspellings(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _strike_outs(folded: str) -> Iterator[str]:
-    yield folded.replace(" ", "")
+    yield from (folded, folded.replace(" ", ""))
     words = folded.split(" ")
     for place, word in enumerate(words):
         if len(word) < _MIN_LETTERS or not word.isalpha():

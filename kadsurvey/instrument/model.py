@@ -126,15 +126,10 @@ class Item(_Part):
 
 
 class Construct(_Part):
-    """What a set of items measures; a predictor (trust), an outcome (felt cost), or a marker of same-source bias.
-
-    Where it is ``optional`` a study may leave it out whole: data without any of its item columns are complete, data
-    with some of them are not.
-    """
+    """What a set of items measures; a predictor (trust), an outcome (felt cost), or a marker of same-source bias."""
 
     kind: ConstructKind = "reflective"
     role: ConstructRole = "predictor"
-    optional: YesNo = False
     label: Words = Field(default_factory=dict)
     items: Annotated[Mapping[Name, Item], Field(min_length=1)]
 

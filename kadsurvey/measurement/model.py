@@ -1,10 +1,11 @@
-"""The measurement model: each construct's one-factor model, its reliability, and the factor analysis of the predictors."""
+"""The measurement model: one-factor models with their reliability, and the factor analysis of all predictors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from kadsurvey.errors import StatisticsError
@@ -16,7 +17,7 @@ from kadsurvey.measurement.efa import efa, name_factors
 from kadsurvey.measurement.reliability import Reliability, reliability
 from kadsurvey.measurement.retention import retention
 from kadsurvey.results import Result
-from kadsurvey.stats.linear_scores import regression_scores
+from kadsurvey.stats.scores import regression_scores
 
 SALIENT_LOADING = 0.30
 """Loadings below this in size are too small to speak of a sign."""
@@ -122,8 +123,13 @@ class MeasurementModel(Result):
         for construct, matrix in self.matrices.items():
             stats = self.items.loc[matrix.index]
             standardised = (data[matrix.index] - stats["mean"]) / stats["sd"]
-            scored = regression_scores(standardised.to_numpy(float), stats["loading"].to_numpy(), matrix.to_numpy())
-            z[construct], se[construct] = scored.scores, scored.std_error
+            scored = regression_scores(
+                standardised.to_numpy(float),
+                loadings=stats["loading"].to_numpy(float)[:, None],
+                phi=np.eye(1),
+                matrix=matrix.to_numpy(),
+            )
+            z[construct], se[construct] = scored.scores[:, 0], scored.se[:, 0]
         return Scores(pd.DataFrame(z, data.index), pd.DataFrame(se, data.index))
 
 

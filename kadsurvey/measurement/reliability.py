@@ -10,7 +10,8 @@ import pandas as pd
 from kadsurvey.measurement.correlation import Correlation, correlate
 from kadsurvey.measurement.naming import item_names_in_errors
 from kadsurvey.results import Result
-from kadsurvey.stats import factoring, reliability as _stats
+from kadsurvey.stats import factoring
+from kadsurvey.stats import reliability as _stats
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,8 @@ def retention(
 
     References
     ----------
-    Horn (1965), Psychometrika 30, 179-185. Lubbe (2019), Psychological Methods 24, 339-351. Velicer (1976), Psychometrika
-    41, 321-327.
+    Horn (1965), Psychometrika 30, 179-185. Lubbe (2019), Psychological Methods 24, 339-351. Velicer (1976),
+    Psychometrika 41, 321-327.
     """
     names = [str(name) for name in items.columns]
     with item_names_in_errors(names):

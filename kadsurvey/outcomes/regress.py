@@ -176,7 +176,8 @@ def _level(data: pd.DataFrame, outcome: str, cluster: str | None, level: LevelCh
         if level == "respondent":
             raise ArgumentError("outcomes.respondents_need_cluster")
         return "body"
-    constant = bool((data.groupby(cluster)[outcome].nunique() <= 1).all())
+    within = data.groupby(cluster)[outcome]
+    constant = bool((within.min() == within.max()).all())
     if level == "respondent" and constant:
         raise DesignError(
             "outcomes.body_outcome_at_respondent_level",
@@ -203,7 +204,7 @@ def _one_row_a_body(data: pd.DataFrame, outcome: str, terms: Sequence[str], clus
     for name in [outcome, *terms]:
         if data[name].dtype.kind in "biuf":
             means[name] = grouped[name].mean()
-        elif (grouped[name].nunique() > 1).any():
+        elif (grouped[name].min() != grouped[name].max()).any():
             raise DesignError("outcomes.category_varies_within_body", name=name)
         else:
             means[name] = grouped[name].first()

@@ -45,16 +45,16 @@ def detectable_r(n_obs: int, n_predictors: int = 1, *, power: float = 0.80, alph
     >>> [round(detectable_r(n), 2) for n in (5, 6, 12, 24, 30)]
     [0.94, 0.89, 0.71, 0.54, 0.49]
     """
-    correlation_power(0.0, n_obs, n_predictors, alpha=alpha)
-    if correlation_power(LARGEST_R, n_obs, n_predictors, alpha=alpha) < power:
-        return np.nan
-    if power <= alpha:
-        return 0.0
-    return float(
-        optimize.brentq(
-            lambda r: correlation_power(r, n_obs, n_predictors, alpha=alpha) - power, 0.0, LARGEST_R, xtol=1e-10
-        )
-    )
+
+    def excess(r: float) -> float:
+        return correlation_power(r, n_obs, n_predictors, alpha=alpha) - power
+
+    below, above = 0.0, 0.0
+    while excess(above) < 0:  # from below, because power near one takes many terms
+        if above >= LARGEST_R:
+            return np.nan
+        below, above = above, min(float(np.tanh(2 * np.arctanh(above) + 1 / np.sqrt(n_obs))), LARGEST_R)
+    return float(optimize.brentq(excess, below, above, xtol=1e-10)) if above else 0.0
 
 
 def correlation_power(r: float, n_obs: int, n_predictors: int = 1, *, alpha: float = 0.05) -> float:

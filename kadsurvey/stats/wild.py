@@ -164,7 +164,8 @@ def _multipliers(weights: WildWeights, n_clusters: int, draws: int, seed: int) -
 class _Paths:
     """Every sample's t as a function of the value r under test.
 
-    A sample's numerator is ``top[0] + r top[1]``, its squared standard error ``square[0] + r square[1] + r^2 square[2]``.
+    A sample's numerator is ``top[0] + r top[1]``; its squared standard error is the quadratic of ``square``, lowest
+    power first.
     """
 
     estimate: float

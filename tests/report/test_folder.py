@@ -33,7 +33,7 @@ def test_a_file_of_the_user_is_left_alone(tmp_path, listed):
     if listed:
         write_files(tmp_path, {"a.txt": text_writer("ours")})
     (tmp_path / "a.txt").write_text("the user's")
-    with pytest.raises(OutputError, match="already is a.txt"):
+    with pytest.raises(OutputError, match=r"already is a\.txt"):
         write_files(tmp_path, {"a.txt": text_writer("ours"), "b.txt": text_writer("b")})
     assert (tmp_path / "a.txt").read_text() == "the user's"
     assert not (tmp_path / "b.txt").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import Label, Text
 from kadsurvey.measurement.model import MeasurementModel
+from kadsurvey.report.builders.labels import construct_label, labelled
 from kadsurvey.report.table import Column, Table, rows_of
 
 
@@ -17,8 +18,7 @@ def measurement_tables(model: MeasurementModel, instrument: Instrument) -> tuple
 
 
 def _reliability(model: MeasurementModel, instrument: Instrument) -> Table:
-    frame = model.reliability.reset_index(names="construct")
-    frame["label"] = [instrument.constructs[name].label or name for name in frame["construct"]]
+    frame = model.reliability
     return Table(
         key="reliability",
         title=Text("tables.reliability"),
@@ -32,20 +32,19 @@ def _reliability(model: MeasurementModel, instrument: Instrument) -> Table:
             Column("alpha_high", Text("tables.high"), "bounded", 2, Text("tables.ci95_alpha")),
             Column("omega", "omega", "bounded", 2),
         ),
-        rows=rows_of(frame.to_dict(orient="records")),  # type: ignore[arg-type]
+        rows=rows_of(labelled(frame, instrument, frame.index)),
         notes=(Text("tables.note_alpha"), Text(f"tables.note_omega_{model.correlation}")),
         result="MeasurementModel",
     )
 
 
 def _items(model: MeasurementModel, instrument: Instrument) -> Table:
-    frame = model.items.reset_index(names="item")
-    frame["label"] = [instrument.constructs[name].label or name for name in frame["construct"]]
+    frame = model.items
     return Table(
         key="items",
         title=Text("tables.item_statistics"),
         columns=(
-            Column("item", Text("tables.item")),
+            Column("key", Text("tables.item")),
             Column("n_obs", "n", "integer"),
             Column("mean", Text("tables.mean"), "number", 2),
             Column("sd", Text("tables.sd"), "number", 2),
@@ -54,7 +53,7 @@ def _items(model: MeasurementModel, instrument: Instrument) -> Table:
             Column("alpha_if_dropped", Text("tables.alpha_if_dropped"), "bounded", 2),
             Column("loading", Text("tables.loading"), "bounded", 2),
         ),
-        rows=rows_of(frame.to_dict(orient="records"), group="label"),  # type: ignore[arg-type]
+        rows=rows_of(labelled(frame, instrument, frame["construct"]), group="label"),
         notes=(Text("tables.note_reversed"), Text("tables.note_one_factor_loading")),
         result="MeasurementModel",
     )
@@ -64,10 +63,8 @@ def _loadings(model: MeasurementModel, instrument: Instrument) -> Table:
     structure = model.structure
     assert structure is not None  # the caller looked
     loadings = structure.loadings
-    frame = loadings.reset_index(names="item")
-    frame["communality"] = 1 - structure.uniquenesses.to_numpy()
-    label: dict[str, Label] = {name: instrument.constructs[name].label or name for name in instrument.constructs}
-    frame["label"] = [label[instrument.construct_of[item]] for item in frame["item"]]
+    frame = loadings.assign(communality=1 - structure.uniquenesses)
+    constructs = [instrument.construct_of[item] for item in frame.index]
     notes: list[Label] = [
         Text(f"tables.note_efa_{model.correlation}", {"factors": loadings.shape[1], "n": model.n_obs}),
         Text(
@@ -79,11 +76,11 @@ def _loadings(model: MeasurementModel, instrument: Instrument) -> Table:
         key="loadings",
         title=Text("tables.loadings"),
         columns=(
-            Column("item", Text("tables.item")),
-            *(Column(name, label[name], "bounded", 2) for name in loadings.columns),
+            Column("key", Text("tables.item")),
+            *(Column(name, construct_label(instrument, name), "bounded", 2) for name in loadings.columns),
             Column("communality", Text("tables.communality"), "bounded", 2),
         ),
-        rows=rows_of(frame.to_dict(orient="records"), group="label"),  # type: ignore[arg-type]
+        rows=rows_of(labelled(frame, instrument, constructs), group="label"),
         notes=tuple(notes),
         result="MeasurementModel",
     )
@@ -92,9 +89,9 @@ def _loadings(model: MeasurementModel, instrument: Instrument) -> Table:
 def _pairs(model: MeasurementModel) -> list[Label]:
     structure = model.structure
     assert structure is not None  # the caller looked
-    names = list(structure.phi.columns)
+    names, phi = list(structure.phi.columns), structure.phi.to_numpy()
     return [
-        Text("tables.pair", {"first": first, "second": second, "r": float(structure.phi.loc[first, second])})
-        for place, first in enumerate(names)
-        for second in names[place + 1 :]
+        Text("tables.pair", {"first": names[first], "second": names[second], "r": float(phi[first, second])})
+        for first in range(len(names))
+        for second in range(first + 1, len(names))
     ]

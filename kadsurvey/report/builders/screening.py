@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kadsurvey.language.text import Text
 from kadsurvey.quality.screening import Screening
+from kadsurvey.report.builders.labels import labelled
 from kadsurvey.report.table import Column, Table, rows_of
 
 
@@ -16,14 +17,12 @@ def screening_tables(screening: Screening) -> tuple[Table, ...]:
 
 def _items(screening: Screening) -> Table:
     instrument = screening.clean.instrument
-    frame = screening.items.reset_index(names="item")
-    label = {name: part.label or name for name, part in instrument.constructs.items()}
-    frame["label"] = [label[instrument.construct_of[item]] for item in frame["item"]]
+    constructs = [instrument.construct_of[item] for item in screening.items.index]
     return Table(
         key="answers",
         title=Text("tables.answers"),
         columns=(
-            Column("item", Text("tables.item")),
+            Column("key", Text("tables.item")),
             Column("n", "n", "integer"),
             Column("missing_share", Text("tables.missing_share"), "share", 1),
             Column("dont_know", Text("tables.dont_know"), "integer"),
@@ -32,7 +31,7 @@ def _items(screening: Screening) -> Table:
             Column("minimum", Text("tables.minimum"), "integer"),
             Column("maximum", Text("tables.maximum"), "integer"),
         ),
-        rows=rows_of(frame.to_dict(orient="records"), group="label"),  # type: ignore[arg-type]
+        rows=rows_of(labelled(screening.items, instrument, constructs), group="label"),
         notes=(Text("tables.note_reversed"),),
         result="Screening",
     )

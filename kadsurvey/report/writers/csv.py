@@ -14,10 +14,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
     Text that a spreadsheet would take for a formula gets an apostrophe in front, as spreadsheets themselves do.
     """
-    guarded = frame.copy()
-    for name in frame.columns:
-        if frame[name].dtype.kind not in "biuf":
-            guarded[name] = [_guarded(value) for value in frame[name]]
+    guarded = frame.apply(lambda column: column if column.dtype.kind in "biuf" else column.map(_guarded))
     guarded.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 

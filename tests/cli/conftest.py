@@ -1,0 +1,24 @@
+"""Runs the program in this process, as the console script would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kadsurvey.cli.main import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs ``kadsurvey`` with the given words."""
+    for variable in ("KADSURVEY_LANG", "KADSURVEY_DEBUG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+
+    def call(*words: object) -> Result:
+        return CliRunner().invoke(main, [str(word) for word in words], prog_name="kadsurvey")
+
+    return call

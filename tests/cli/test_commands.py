@@ -1,0 +1,213 @@
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+
+import click
+import openpyxl
+import pandas as pd
+import pytest
+
+from kadsurvey.cli.commands import COMMANDS
+from kadsurvey.cli.main import main
+
+
+def test_the_static_table_equals_the_commands():
+    for name, (module, words) in COMMANDS.items():
+        command = import_module(module).command
+        assert isinstance(command, click.Command)
+        assert command.name == name
+        assert set(words) == {"en", "id"}
+
+
+def test_help_imports_nothing_heavy():
+    heavy = ["rich", "pydantic", "numpy", "pandas", "scipy", "yaml", "openpyxl"]
+    code = (
+        "import sys\nfrom kadsurvey.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print('LOADED', [name for name in {heavy} if name in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_command_has_help_in_both_languages(run, lang):
+    listed = run("--lang", lang, "--help").output
+    for name, (_, words) in COMMANDS.items():
+        assert words[lang] in " ".join(listed.split())
+        shown = run(name, "--help", "--lang", lang) if name != "instrument" else run("--lang", lang, name, "--help")
+        assert shown.exit_code == 0, shown.output
+        assert "cli." not in shown.output
+
+
+def test_the_language_follows_the_environment(run, monkeypatch):
+    monkeypatch.setenv("KADSURVEY_LANG", "id")
+    assert "Survei modal sosial" in run("--help").output
+    monkeypatch.delenv("KADSURVEY_LANG")
+    monkeypatch.setenv("LANG", "id_ID.UTF-8")
+    assert "Survei modal sosial" in run("--help").output
+    assert "Social capital" in run("--lang", "en", "--help").output
+
+
+def test_a_misspelt_command_is_corrected(run):
+    result = run("scoer")
+    assert result.exit_code == 2
+    assert "Did you mean 'score'?" in result.output
+
+
+def test_check_shows_findings_and_log(run, study_folder):
+    result = run("check", "--study", study_folder)
+    assert result.exit_code == 0
+    assert "729 respondents (official 416, ngo 313) of 24 bodies" in result.output
+    assert "What reading changed" in result.output
+    assert not (study_folder / "results").exists()
+    written = run("check", "--study", study_folder, "--out", study_folder / "checked")
+    assert written.exit_code == 0
+    assert (study_folder / "checked" / "check.xlsx").exists()
+
+
+def test_score_writes_a_row_a_respondent(run, study_folder):
+    result = run("score", "--study", study_folder)
+    assert result.exit_code == 0, result.output
+    assert "Index per body" in result.output
+    scores = pd.read_csv(study_folder / "results" / "scores.csv")
+    assert len(scores) == 729
+    assert list(scores.columns[:5]) == ["respondent_id", "source_row", "body", "member", "group"]
+    for construct in ("trust", "norm", "network"):
+        assert scores[f"{construct}_100"].between(0, 100).sum() > 650
+        assert {f"{construct}_{kind}" for kind in ("z", "se", "100", "mean100", "items")} <= set(scores.columns)
+    book = openpyxl.load_workbook(study_folder / "results" / "score.xlsx", read_only=True)
+    assert {"reliability", "items", "loadings", "bodies_predictors", "scores", "findings", "log"} <= set(
+        book.sheetnames
+    )
+
+
+def test_pseudonyms_keep_and_the_key_stays_out_of_the_results(run, study_folder):
+    run("score", "--study", study_folder)
+    first = pd.read_csv(study_folder / "results" / "scores.csv")["respondent_id"]
+    run("score", "--study", study_folder)
+    second = pd.read_csv(study_folder / "results" / "scores.csv")["respondent_id"]
+    assert first.equals(second)
+    assert first.is_unique
+    key = study_folder / ".kadsurvey-key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert not list((study_folder / "results").glob("*key*"))
+
+
+def test_results_of_the_user_are_not_replaced(run, study_folder):
+    assert run("score", "--study", study_folder).exit_code == 0
+    (study_folder / "results" / "scores.csv").write_text("my own notes")
+    refused = run("score", "--study", study_folder)
+    assert refused.exit_code == 1
+    assert "scores.csv" in refused.output
+    assert (study_folder / "results" / "scores.csv").read_text() == "my own notes"
+    assert run("score", "--study", study_folder, "--force").exit_code == 0
+
+
+def test_regress_states_the_design_above_the_table(run, study_folder):
+    result = run("regress", "--study", study_folder)
+    assert result.exit_code == 0, result.output
+    output = result.output
+    assert output.index("smallest effect found") < output.index("Regression of cost_efficiency")
+    assert "HC2" in output
+    assert "Bell-McCaffrey" in output
+    assert (study_folder / "results" / "regression.xlsx").exists()
+
+
+def test_an_outcome_of_respondents_gets_cr2(run, study_folder):
+    result = run("regress", "--study", study_folder, "--outcome", "effectiveness", "--lang", "id")
+    assert result.exit_code == 0, result.output
+    assert "CR2" in result.output
+    assert "Regresi effectiveness" in result.output
+
+
+def test_a_respondent_level_model_of_a_body_outcome_is_refused(run, study_folder):
+    result = run("regress", "--study", study_folder, "--level", "respondent")
+    assert result.exit_code == 1
+    assert "24 outcomes, not 729" in result.output
+
+
+def test_json_is_one_document(run, study_folder):
+    result = run("regress", "--study", study_folder, "--json")
+    document = json.loads(result.stdout)
+    assert document["schema"] == "kadsurvey.regress/1"
+    assert [row["term"] for row in document["results"]["regression"]["table"]] == [
+        "intercept",
+        "trust",
+        "norm",
+        "network",
+    ]
+    assert document["files"] == ["regression.xlsx"]
+    failed = run("regress", "--study", study_folder, "--outcome", "cots", "--json")
+    assert failed.exit_code == 1
+    error = json.loads(failed.stdout)["error"]
+    assert error["code"] == "outcomes.no_predictors"
+
+
+def test_given_data_replace_those_of_the_study(run, study_folder, monkeypatch):
+    monkeypatch.chdir(study_folder)
+    result = run("check", "--group", "ngo=ngos.xlsx")
+    assert "313 respondents" in result.output
+
+
+def test_a_wrong_group_option_is_explained(run):
+    result = run("check", "--group", "officials.xlsx")
+    assert result.exit_code == 2
+    assert "GROUP=FILE" in result.output
+
+
+def test_without_data_the_way_out_is_named(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("score")
+    assert result.exit_code == 1
+    assert "No data files" in result.output
+
+
+def test_our_own_faults_are_one_sentence(run, study_folder, monkeypatch):
+    monkeypatch.setattr("kadsurvey.study.Study.score", lambda *_, **__: 1 / 0)
+    result = run("score", "--study", study_folder)
+    assert result.exit_code == 3
+    assert "fault of kadsurvey (ZeroDivisionError)" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_demo_runs_the_whole_way(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("demo", "--lang", "id")
+    assert result.exit_code == 0, result.output
+    made = sorted(path.name for path in (tmp_path / "kadsurvey-demo" / "results").iterdir())
+    assert made == ["manifest.json", "regression.xlsx", "score.xlsx", "scores.csv"]
+    assert "Regresi cost_efficiency" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [(("omega",), "McDonald"), (("muatan faktor", "--lang", "id"), "Rumus|Bukan")]
+)
+def test_explain_shows_an_entry(run, words, shown):
+    result = run("explain", *words)
+    assert result.exit_code == 0
+    assert any(part in result.output for part in shown.split("|"))
+
+
+def test_explain_names_the_nearest_term(run):
+    result = run("explain", "cronbah")
+    assert result.exit_code == 1
+    assert "alpha" in result.output
+
+
+def test_instrument_commands(run, tmp_path):
+    assert "kad-short" in run("instrument", "list").output
+    assert "T6" in run("instrument", "show", "kad").output
+    assert run("instrument", "check", "kad").exit_code == 0
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("format: 1\nname: x\nversion: '1'\nscalse: {}\n")
+    result = run("instrument", "check", broken)
+    assert result.exit_code == 1
+    assert "line 4" in result.output
+
+
+def test_main_is_the_entry_point():
+    assert main.name == "main"
