@@ -1,7 +1,19 @@
+import shutil
+
 import pytest
 
 from kadsurvey import Study
 from kadsurvey.errors import ArgumentError, DataFindingsError, StudyError
+
+TWO_FILES = """
+version = 1
+[[data]]
+file = "ngos.xlsx"
+group = "ngo"
+[[data]]
+file = "more.xlsx"
+group = "ngo"
+"""
 
 
 def write(folder, text):
@@ -43,8 +55,6 @@ def test_paths_are_relative_to_the_study_file(study_folder):
 
 
 def test_two_files_of_one_group_are_both_read(study_folder):
-    import shutil
-
     shutil.copy(study_folder / "ngos.xlsx", study_folder / "more.xlsx")
     write(
         study_folder, "version = 1\n[[data]]\nfile='ngos.xlsx'\ngroup='ngo'\n[[data]]\nfile='more.xlsx'\ngroup='ngo'\n"
@@ -53,8 +63,6 @@ def test_two_files_of_one_group_are_both_read(study_folder):
 
 
 def test_errors_in_the_data_stop_scoring_and_are_listed(study_folder):
-    import shutil
-
     shutil.copy(study_folder / "ngos.xlsx", study_folder / "more.xlsx")
     write(
         study_folder, "version = 1\n[[data]]\nfile='ngos.xlsx'\ngroup='ngo'\n[[data]]\nfile='more.xlsx'\ngroup='ngo'\n"

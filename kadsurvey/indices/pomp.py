@@ -28,7 +28,8 @@ def pomp(data: pd.DataFrame, instrument: Instrument, construct: str) -> pd.Serie
     lowest = np.array([scale.minimum for scale in scales], float)
     highest = np.array([scale.maximum for scale in scales], float)
     percent = 100 * (data[codes] - lowest) / (highest - lowest)
-    return percent.mean(axis=1).where(enough_answered(data, instrument, construct))
+    mean: pd.Series[float] = percent.mean(axis=1)
+    return mean.where(enough_answered(data, instrument, construct))
 
 
 def answered(data: pd.DataFrame, instrument: Instrument, construct: str) -> pd.Series[int]:
@@ -39,5 +40,4 @@ def answered(data: pd.DataFrame, instrument: Instrument, construct: str) -> pd.S
 def enough_answered(data: pd.DataFrame, instrument: Instrument, construct: str) -> pd.Series[bool]:
     """Whether each respondent answered at least half of a construct's items."""
     least = LEAST_SHARE_ANSWERED * len(instrument.item_codes(construct))
-    enough = answered(data, instrument, construct).to_numpy() >= least
-    return pd.Series(enough, data.index)
+    return pd.Series(answered(data, instrument, construct).to_numpy() >= least, data.index)

@@ -80,9 +80,8 @@ def test_score_writes_a_row_a_respondent(run, study_folder):
         assert scores[f"{construct}_100"].between(0, 100).sum() > 650
         assert {f"{construct}_{kind}" for kind in ("z", "se", "100", "mean100", "items")} <= set(scores.columns)
     book = openpyxl.load_workbook(study_folder / "results" / "score.xlsx", read_only=True)
-    assert {"reliability", "items", "loadings", "bodies_predictors", "scores", "findings", "log"} <= set(
-        book.sheetnames
-    )
+    expected = {"reliability", "items", "loadings", "bodies_predictors", "scores", "findings", "log"}
+    assert expected <= set(book.sheetnames)
 
 
 def test_pseudonyms_keep_and_the_key_stays_out_of_the_results(run, study_folder):
@@ -144,7 +143,8 @@ def test_json_is_one_document(run, study_folder):
     failed = run("regress", "--study", study_folder, "--outcome", "cots", "--json")
     assert failed.exit_code == 1
     error = json.loads(failed.stdout)["error"]
-    assert error["code"] == "outcomes.no_predictors"
+    assert error == {"code": "outcomes.unknown_column", "message": error["message"]}
+    assert "'cots'" in error["message"]
 
 
 def test_given_data_replace_those_of_the_study(run, study_folder, monkeypatch):
@@ -183,13 +183,9 @@ def test_demo_runs_the_whole_way(run, tmp_path, monkeypatch):
     assert "Regresi cost_efficiency" in result.output
 
 
-@pytest.mark.parametrize(
-    ("words", "shown"), [(("omega",), "McDonald"), (("muatan faktor", "--lang", "id"), "Rumus|Bukan")]
-)
-def test_explain_shows_an_entry(run, words, shown):
-    result = run("explain", *words)
-    assert result.exit_code == 0
-    assert any(part in result.output for part in shown.split("|"))
+def test_explain_shows_an_entry(run):
+    assert "McDonald" in run("explain", "omega").output
+    assert "muatan faktor (factor loading)" in run("explain", "muatan faktor", "--lang", "id").output
 
 
 def test_explain_names_the_nearest_term(run):

@@ -32,9 +32,12 @@ def asked_for():
                 )
                 if re.match(rf"({'|'.join(STATIONS)})\\\.", pattern):
                     yield path, re.compile(pattern), None
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside_fstrings:
-                if CODE.fullmatch(node.value):
-                    yield path, re.compile(re.escape(node.value)), node.value
+            elif isinstance(node, ast.Constant) and id(node) not in inside_fstrings and is_code(node.value):
+                yield path, re.compile(re.escape(node.value)), node.value
+
+
+def is_code(value):
+    return isinstance(value, str) and CODE.fullmatch(value) is not None
 
 
 ASKED = list(asked_for())
