@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.cfa_fit import fit_measures
+from kadsurvey.stats.cfa_robust import robust_fit
 from kadsurvey.stats.cfa_model import FactorModel, Structure, factor_model
 from kadsurvey.stats.correlation import OrdinalCorrelation
 from kadsurvey.stats.matrices import from_pairs, pairs_of
@@ -49,7 +50,7 @@ class Modification:
 
 @dataclass(frozen=True, slots=True)
 class CategoricalFactors:
-    """A fitted categorical factor model; loadings are standardised, because latent responses and factors have variance 1.
+    """A fitted categorical factor model; loadings are standardised, as latent responses and factors have variance 1.
 
     Attributes
     ----------
@@ -64,10 +65,11 @@ class CategoricalFactors:
     thresholds, thresholds_se : tuple of ndarray
         Of each item.
     vcov : ndarray, shape (n_parameters, n_parameters)
-        Robust covariance of thresholds, item by item, then loadings, then factor correlations in the order (0, 1), (0, 2),
-        ... or second-order loadings.
+        Robust covariance of thresholds, item by item, then loadings, then factor correlations in the order (0, 1),
+        (0, 2), ... or second-order loadings.
     fit : dict
-        lavaan's names with ``_`` for ``.``; unscaled, and ``_scaled`` for the scaled-shifted chi-square.
+        lavaan's names with ``_`` for ``.``: unscaled; ``_scaled``, from the scaled-shifted chi-square; ``_robust``, on the
+        scale of continuous data (NaN where a matrix is not positive definite).
     modifications : tuple of Modification
         All loadings and residual correlations that are fixed at zero, the largest index first.
     residuals : ndarray, shape (n_items, n_items)
@@ -106,9 +108,9 @@ def cfa(
 ) -> CategoricalFactors:
     """Fit a factor model to polychoric correlations, each weighted by its own precision.
 
-    Estimates minimise the weighted squares of the residual correlations; standard errors and the chi-square are made robust
-    with the whole asymptotic covariance. The correlations are those estimated pair by pair, also where the matrix had to be
-    smoothed.
+    Estimates minimise the weighted squares of the residual correlations; standard errors and the chi-square are made
+    robust with the whole asymptotic covariance. The correlations are those estimated pair by pair, also where the
+    matrix had to be smoothed.
 
     Parameters
     ----------
@@ -127,7 +129,9 @@ def cfa(
     References
     ----------
     Muthen, du Toit & Spisic (1997), Robust inference using weighted least squares; Asparouhov & Muthen (2010). Equal to
-    lavaan ``cfa(ordered=TRUE, estimator="WLSMV", std.lv=TRUE)``, with ``missing="pairwise"`` where answers are missing.
+    lavaan ``cfa(ordered=TRUE, estimator="WLSMV", std.lv=TRUE)``, with ``missing="pairwise"`` where answers are missing;
+    like lavaan's, standard errors and chi-square divide by n - 1. Modification indices are n / (n - 1) times lavaan's,
+    whose score leaves that factor out.
     """
     model = factor_model(pattern, structure=structure, n_items=len(correlation.matrix))
     if correlation.acov is None:
@@ -144,7 +148,7 @@ def cfa(
     reached = np.zeros((n_thresholds + model.n_free, n_thresholds + model.n_pairs))
     reached[:n_thresholds, :n_thresholds] = np.eye(n_thresholds)
     reached[n_thresholds:, n_thresholds:] = inverse @ weighted.T
-    vcov = reached @ correlation.acov @ reached.T
+    vcov = reached @ correlation.acov @ reached.T * (correlation.n_rows / (correlation.n_rows - 1))
     fit = fit_measures(
         sample - implied,
         sample,
@@ -156,6 +160,7 @@ def cfa(
         n_items=model.n_items,
         n_rows=correlation.n_rows,
     )
+    fit |= robust_fit(sample, implied, slopes, weights, gamma, n_items=model.n_items, n_rows=correlation.n_rows)
     modifications = _modifications(model, theta, sample - implied, weights, slopes, inverse, correlation.n_rows)
     return _assembled(correlation, model, theta, vcov, fit, modifications, iterations, converged)
 

@@ -18,7 +18,7 @@ _COVERAGE = 0.90
 
 
 def scaled_shifted(chisq: float, projection: Array, gamma: Array, df: int) -> tuple[float, float, float]:
-    """Return the chi-square scaled and shifted to the mean and variance of its df, with the scaling factor and the shift.
+    """Return the chi-square with the mean and variance of its df, the factor it was divided by, and the shift.
 
     Parameters
     ----------
@@ -107,7 +107,6 @@ def fit_measures(
     fit |= {f"{name}_scaled": value for name, value in scaled_indices.items()}
     squared = float(np.sum(residuals**2))
     fit["srmr"] = float(np.sqrt(squared / (n_items * (n_items + 1) / 2)))
-    fit["crmr"] = float(np.sqrt(squared / baseline_df))
     return fit
 
 

@@ -136,8 +136,8 @@ def factor_model(pattern: ArrayLike, *, structure: Structure, n_items: int) -> F
     Raises
     ------
     StatisticsError
-        If the pattern does not name a factor 0, 1, ... for every item, a factor has too few items, a second-order factor
-        has fewer than three factors, or there are more parameters than correlations.
+        If the pattern does not name a factor 0, 1, ... for every item, a factor has too few items, or a second-order
+        factor has fewer than three factors.
     """
     factor_of = np.asarray(pattern, dtype=np.intp)
     if factor_of.shape != (n_items,):
@@ -149,10 +149,7 @@ def factor_model(pattern: ArrayLike, *, structure: Structure, n_items: int) -> F
             raise StatisticsError("stats.factor_too_few_items", factor=factor, n_items=int(size), needed=needed)
     if structure == "second_order" and len(sizes) < 3:
         raise StatisticsError("stats.second_order_too_few", n_factors=len(sizes))
-    model = FactorModel(factor_of, structure)
-    if model.n_free > model.n_pairs:
-        raise StatisticsError("stats.negative_df", n_free=model.n_free, n_pairs=model.n_pairs)
-    return model
+    return FactorModel(factor_of, structure)
 
 
 def _block_loadings(R: Array) -> Array:
