@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.archive import check_archive, check_extent, scan_opendocument, scan_worksheets
+from kadsurvey.ingest.compound import check_compound
 from kadsurvey.ingest.grid import Cell, Grid
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
 
     formulas: dict[str, set[tuple[int, int]]] = {}
     errors: dict[str, dict[tuple[int, int], str]] = {}
-    if kind != "xls":
+    if kind == "xls":
+        check_compound(path.read_bytes(), path.name)
+    else:
         with open_archive(path) as archive:
             check_archive(archive, path.name)
             if kind == "ods":

@@ -33,7 +33,7 @@ class Term:
         Its name in code; English, the same in every language.
     name, meaning : mapping of language to words
     formula : str
-        In plain characters; empty where there is none.
+        In symbols, the same in both languages; empty where there is none.
     not_ : mapping of language to words
         What it is often taken for and is not; empty where there is nothing to warn of.
     rules : tuple of Rule

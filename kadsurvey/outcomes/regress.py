@@ -112,6 +112,9 @@ def regress(
     if found == "body" and cluster is not None:
         n_respondents = len(used)
         used = _one_row_a_body(used, outcome, terms, cluster)
+    if found == "body":
+        # Too few bodies is the first thing to say, before what else one body or two make of the terms.
+        body_design(n_bodies=len(used), n_terms=len(terms))
     matrix = model_matrix(used, terms)
     y = used[outcome].to_numpy(float)
     units = used[cluster].to_numpy() if found == "respondent" and cluster else np.arange(len(used))

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.cfa_fit import fit_measures
-from kadsurvey.stats.cfa_robust import robust_fit
 from kadsurvey.stats.cfa_model import FactorModel, Structure, factor_model
+from kadsurvey.stats.cfa_robust import robust_fit
 from kadsurvey.stats.correlation import OrdinalCorrelation
 from kadsurvey.stats.matrices import from_pairs, pairs_of
 
@@ -68,8 +68,8 @@ class CategoricalFactors:
         Robust covariance of thresholds, item by item, then loadings, then factor correlations in the order (0, 1),
         (0, 2), ... or second-order loadings.
     fit : dict
-        lavaan's names with ``_`` for ``.``: unscaled; ``_scaled``, from the scaled-shifted chi-square; ``_robust``, on the
-        scale of continuous data (NaN where a matrix is not positive definite).
+        lavaan's names with ``_`` for ``.``: unscaled; ``_scaled``, from the scaled-shifted chi-square; ``_robust``, on
+        the scale of continuous data (NaN where a matrix is not positive definite).
     modifications : tuple of Modification
         All loadings and residual correlations that are fixed at zero, the largest index first.
     residuals : ndarray, shape (n_items, n_items)

@@ -1,7 +1,7 @@
 """Fit indices of a categorical model that mean what they mean for continuous data (Savalei 2021).
 
-The scaled indices of WLSMV depend on the precision of the polychoric correlations and flatter a model. These put the WLSMV
-estimates into the normal-theory fit function of the polychoric matrix and subtract what sampling error adds to it.
+The chi-square of WLSMV, and the indices made from it, depend on how precise the polychoric correlations are. These put
+its estimates into the normal-theory fit function of the polychoric matrix and subtract what sampling error adds to it.
 """
 
 from __future__ import annotations

@@ -83,6 +83,11 @@ def test_too_few_bodies_are_refused_with_what_would_be_enough(n_bodies, n_terms,
     assert caught.value.params["enough"] == n_terms + 3
 
 
+def test_one_body_is_too_few_before_anything_else_is_said():
+    with pytest.raises(DesignError, match="1 bodies cannot carry 1 slopes"):
+        regress(small(1), "cost", ["trust"], cluster="body")
+
+
 def test_one_body_has_nothing_to_compare():
     with pytest.raises(DesignError, match="1 bodies cannot carry"):
         regress(small(1), "felt", ["trust"], cluster="body", level="respondent")
