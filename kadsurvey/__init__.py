@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from kadsurvey.instrument.load import load_instrument
     from kadsurvey.instrument.model import Instrument
     from kadsurvey.measurement.adequacy import Adequacy, adequacy
+    from kadsurvey.measurement.cfa import Cfa, cfa
     from kadsurvey.measurement.correlation import Correlation, polychoric
     from kadsurvey.measurement.efa import Efa, efa
     from kadsurvey.measurement.model import MeasurementModel, measure
     from kadsurvey.measurement.reliability import Reliability, reliability
     from kadsurvey.measurement.retention import Retention, retention
+    from kadsurvey.measurement.scores import Scores, factor_scores
+    from kadsurvey.measurement.validity import Validity, validity
     from kadsurvey.outcomes.regress import Regression, regress
     from kadsurvey.quality.screening import Screening, screen
     from kadsurvey.simulation.simulate import SimulatedStudy, simulate
@@ -30,6 +33,7 @@ else:
     _MODULES = {
         "Adequacy": "measurement.adequacy",
         "Bodies": "ingest.bodies",
+        "Cfa": "measurement.cfa",
         "Correlation": "measurement.correlation",
         "Efa": "measurement.efa",
         "Indices": "indices.score",
@@ -39,12 +43,16 @@ else:
         "Reliability": "measurement.reliability",
         "Responses": "ingest.responses",
         "Retention": "measurement.retention",
+        "Scores": "measurement.scores",
         "Screening": "quality.screening",
         "SimulatedStudy": "simulation.simulate",
         "Study": "study",
         "Truth": "simulation.truth",
+        "Validity": "measurement.validity",
         "adequacy": "measurement.adequacy",
+        "cfa": "measurement.cfa",
         "efa": "measurement.efa",
+        "factor_scores": "measurement.scores",
         "load_instrument": "instrument.load",
         "load_truth": "simulation.truth",
         "measure": "measurement.model",
@@ -57,6 +65,7 @@ else:
         "score": "indices.score",
         "screen": "quality.screening",
         "simulate": "simulation.simulate",
+        "validity": "measurement.validity",
     }
 
     def __getattr__(name):
@@ -74,6 +83,7 @@ else:
 __all__ = [
     "Adequacy",
     "Bodies",
+    "Cfa",
     "Correlation",
     "Efa",
     "Indices",
@@ -83,13 +93,17 @@ __all__ = [
     "Reliability",
     "Responses",
     "Retention",
+    "Scores",
     "Screening",
     "SimulatedStudy",
     "Study",
     "Truth",
+    "Validity",
     "__version__",
     "adequacy",
+    "cfa",
     "efa",
+    "factor_scores",
     "load_instrument",
     "load_truth",
     "measure",
@@ -102,4 +116,5 @@ __all__ = [
     "score",
     "screen",
     "simulate",
+    "validity",
 ]

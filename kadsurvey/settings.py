@@ -57,6 +57,8 @@ class Settings:
     drop : tuple of str
         Flags of the screening whose respondents are left out.
     models : tuple of ModelSettings
+    model : Path or None
+        A model.json on whose scale to score, instead of fitting a model to these answers.
     taken : tuple of str
         Keys that study.toml gave.
     """
@@ -72,6 +74,7 @@ class Settings:
     min_cell: int = 5
     drop: tuple[str, ...] = ()
     models: tuple[ModelSettings, ...] = ()
+    model: Path | None = None
     taken: tuple[str, ...] = ()
 
 

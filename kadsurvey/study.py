@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kadsurvey.errors import ArgumentError, DataFindingsError, StudyError
+from kadsurvey.errors import ArgumentError, DataFindingsError, InputFileError, StudyError
 from kadsurvey.findings import Change, Finding, worst
 from kadsurvey.instrument.load import load_instrument
 from kadsurvey.language.text import Label, Language, Lines, Text
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from kadsurvey.ingest.bodies import Bodies
     from kadsurvey.ingest.responses import Responses
     from kadsurvey.instrument.model import Instrument
+    from kadsurvey.measurement.model import MeasurementModel
+    from kadsurvey.measurement.scoring import ScoringModel
     from kadsurvey.outcomes.regress import LevelChoice
     from kadsurvey.quality.screening import Screening
     from kadsurvey.report.table import Table
@@ -149,12 +151,40 @@ class Study:
             If a finding is an error: each is named.
         """
         from kadsurvey.indices.score import score
-        from kadsurvey.measurement.model import measure
 
         self._stop_at_errors()
-        clean, settings = self.screening.clean, self.settings
-        model = measure(clean, seed=settings.seed) if settings.method == "factor" else None
-        return score(clean, model=model, method=settings.method, min_cell=settings.min_cell)
+        settings = self.settings
+        model: MeasurementModel | ScoringModel | None = self.given_model
+        if model is None and settings.method == "factor":
+            model = self.measurement
+        return score(self.screening.clean, model=model, method=settings.method, min_cell=settings.min_cell)
+
+    @cached_property
+    def measurement(self) -> MeasurementModel:
+        """The measurement model of the clean answers."""
+        from kadsurvey.measurement.model import measure
+
+        return measure(self.screening.clean, seed=self.settings.seed)
+
+    @cached_property
+    def given_model(self) -> ScoringModel | None:
+        """The model on whose scale to score, where the settings name one.
+
+        Raises
+        ------
+        InputFileError
+            If the file cannot be read or is no model.
+        """
+        import json
+
+        from kadsurvey.measurement.scoring import ScoringModel
+
+        if (path := self.settings.model) is None:
+            return None
+        try:
+            return ScoringModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, AttributeError) as err:
+            raise InputFileError("study.model_unreadable", file=path.name, reason=str(err)) from err
 
     def check(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
         """Name what is odd in the data, and what reading changed; writes check.xlsx where ``out`` is given."""
@@ -169,23 +199,29 @@ class Study:
         return self._run("check", {"screening": self.screening}, tables, files=files)
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
-        """Compute the indices; writes scores.csv and score.xlsx."""
+        """Compute the indices; writes scores.csv, score.xlsx and, where a model was fitted, model.json."""
         from kadsurvey.report.builders.findings import findings_table, log_table
         from kadsurvey.report.builders.indices import index_tables, scores_table
         from kadsurvey.report.builders.measurement import measurement_tables
 
         indices = self.indices
         shown: tuple[Table, ...] = ()
-        if indices.model is not None:
-            shown = measurement_tables(indices.model, self.instrument)
+        found: tuple[Finding, ...] = indices.findings
+        writers: dict[str, Callable[[Path], None]] = {}
+        if indices.model is not None and self.given_model is None:
+            shown = measurement_tables(self.measurement, self.instrument)
+            found = (*self.measurement.findings, *found)
+            if self.measurement.scoring is not None:
+                writers["model.json"] = _json(self.measurement.scoring.to_dict())
         by_unit = index_tables(indices, self.instrument)
         # Members are many; they are in the workbook.
         shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
         scores = self._scores()
-        findings = (*self._findings(), *(indices.model.findings if indices.model is not None else ()))
+        findings = (*self._findings(), *found)
         members = tuple(table for table in by_unit if table not in shown)
         sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log_table(self._log()))
-        files = self._write({"scores.csv": _csv(scores), "score.xlsx": _workbook(sheets, lang)}, out, force)
+        writers |= {"scores.csv": _csv(scores), "score.xlsx": _workbook(sheets, lang)}
+        files = self._write(writers, out, force)
         return self._run("score", {"indices": indices}, shown, files=files, findings=findings)
 
     def regress(
@@ -315,6 +351,17 @@ def _workbook(tables: Sequence[Table], lang: Language) -> Callable[[Path], None]
     from kadsurvey.report.writers.xlsx import write_xlsx
 
     return lambda path: write_xlsx(tables, path, lang=lang)
+
+
+def _json(content: dict[str, Any]) -> Callable[[Path], None]:
+    import json
+
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def write(path: Path) -> None:
+        path.write_text(text, encoding="utf-8")
+
+    return write
 
 
 def _csv(frame: pd.DataFrame) -> Callable[[Path], None]:

@@ -1,4 +1,4 @@
-"""The sample study, copied where a test may write."""
+"""For all tests: steady property tests, and the sample study copied where a test may write."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kadsurvey._resources import bundled
+
+# The same examples in every run, and no verdict on the speed of a shared machine.
+settings.register_profile("steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -90,8 +90,9 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 
 def _local_help_option(found: click.Option | None, ctx: click.Context) -> click.Option | None:
-    if found is not None and language_of(ctx) == "id":
-        found.help = "Tampilkan bantuan ini."
+    # Commands live as long as the process, so the words are set in every language, not changed in one.
+    if found is not None:
+        found.help = Text("cli.option_help").render(language_of(ctx))
     return found
 
 

@@ -47,6 +47,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         drop: tuple[str, ...],
         min_cell: int | None,
         method: str | None,
+        model: Path | None,
         seed: int | None,
         study: Path | None,
         **rest: Any,
@@ -60,6 +61,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
             drop=drop or None,
             min_cell=min_cell,
             method=method,
+            model=model,
             seed=seed,
         )
         return function(study=opened, **rest)
@@ -68,6 +70,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for add in (
         option("--study", type=_FOLDER),
         option("--seed", type=click.IntRange(min=0)),
+        option("--model", type=_FILE),
         option("--method", type=click.Choice(["factor", "mean"])),
         option("--min-cell", type=click.IntRange(min=1)),
         option("--drop", multiple=True, metavar="FLAG"),

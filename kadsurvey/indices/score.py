@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import pandas as pd
 
 from kadsurvey.errors import ArgumentError
+from kadsurvey.findings import Finding
 from kadsurvey.indices.pomp import answered, enough_answered, pomp
 from kadsurvey.indices.summary import summarise
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.measurement.model import MeasurementModel, measure
+from kadsurvey.measurement.scores import Scores
+from kadsurvey.measurement.scoring import ScoringModel
 from kadsurvey.results import Result
 
 Method: TypeAlias = Literal["factor", "mean"]
@@ -31,23 +35,26 @@ class Indices(Result):
     members, bodies, groups : DataFrame
         Indexed by (body, member), body, group: construct, n, mean (0-100), std_error, ci_low, ci_high, mean_z,
         suppressed. Empty where the data do not name the unit.
-    model : MeasurementModel or None
+    model : MeasurementModel, ScoringModel or None
         What the factor scores came from; None under ``method="mean"``.
     method : {"factor", "mean"}
         Which column feeds models: ``<c>_z`` or ``<c>_100``.
     constructs : tuple of str
         Those that anybody answered.
     min_cell : int
+    findings : tuple of Finding
+        A model of another version of the instrument; answers in categories the model does not know.
     """
 
     respondents: pd.DataFrame
     members: pd.DataFrame
     bodies: pd.DataFrame
     groups: pd.DataFrame
-    model: MeasurementModel | None
+    model: MeasurementModel | ScoringModel | None
     method: Method
     constructs: tuple[str, ...]
     min_cell: int
+    findings: tuple[Finding, ...]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the respondents' indices."""
@@ -62,14 +69,18 @@ class Indices(Result):
 
 
 def score(
-    responses: Responses, *, model: MeasurementModel | None = None, method: Method = "factor", min_cell: int = 5
+    responses: Responses,
+    *,
+    model: MeasurementModel | ScoringModel | None = None,
+    method: Method = "factor",
+    min_cell: int = 5,
 ) -> Indices:
     """Score every construct of the instrument.
 
     Parameters
     ----------
     responses : Responses
-    model : MeasurementModel, optional
+    model : MeasurementModel or ScoringModel, optional
         Score on its scale; by default a model is fitted to these responses.
     method : {"factor", "mean"}
         ``factor``: models use the factor score; ``mean``: they use the percent of the maximum possible. Both are
@@ -87,8 +98,8 @@ def score(
     instrument = responses.instrument
     if model is None and method == "factor":
         model = measure(responses)
-    if model is not None and (unknown := [item for item in model.items.index if item not in responses.data]):
-        raise ArgumentError("indices.model_of_other_items", items=unknown, instrument=model.instrument)
+    if model is not None:
+        _check_items(model, responses)
     data = responses.data
     columns: dict[str, pd.Series] = {name: data[name] for name in UNIT_COLUMNS if name in data}
     scores = model.scores(data) if model is not None else None
@@ -96,9 +107,9 @@ def score(
         name for name in instrument.constructs if data[instrument.item_codes(name)].notna().any(axis=None)
     )
     for construct in constructs:
-        if scores is not None and construct in scores.z:
+        if scores is not None and construct in scores.scores:
             enough = enough_answered(data, instrument, construct)
-            columns[f"{construct}_z"] = scores.z[construct].where(enough)
+            columns[f"{construct}_z"] = scores.scores[construct].where(enough)
             columns[f"{construct}_se"] = scores.se[construct].where(enough)
         percent = pomp(data, instrument, construct)
         columns[f"{construct}_100"] = columns[f"{construct}_mean100"] = percent
@@ -120,4 +131,27 @@ def score(
         method=method,
         constructs=constructs,
         min_cell=min_cell,
+        findings=tuple(_model_findings(model, scores, responses)),
     )
+
+
+def _check_items(model: MeasurementModel | ScoringModel, responses: Responses) -> None:
+    items = model.items if isinstance(model, ScoringModel) else list(model.items.index)
+    if unknown := [item for item in items if item not in responses.data]:
+        raise ArgumentError("indices.model_of_other_items", items=unknown, instrument=model.instrument)
+
+
+def _model_findings(
+    model: MeasurementModel | ScoringModel | None, scores: Scores | None, responses: Responses
+) -> Iterator[Finding]:
+    if model is None or scores is None:
+        return
+    instrument = responses.instrument
+    if (model.instrument, model.version, model.sha256) != (instrument.name, instrument.version, instrument.sha256):
+        params = {
+            "model": f"{model.instrument} {model.version}",
+            "instrument": f"{instrument.name} {instrument.version}",
+        }
+        yield Finding("indices.model_of_other_version", "warning", params)
+    for item, count in scores.merged.items():
+        yield Finding("indices.category_merged", "note", {"item": item, "count": count})

@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from xml.parsers import expat
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.grid import column_number
@@ -16,6 +17,9 @@ MAX_RATIO = 400
 SMALL_UNPACKED_BYTES = 50_000_000
 MAX_CELLS = 60_000_000
 """A full sheet of 1,048,576 rows may have 57 columns; two cells in far corners would otherwise fill the memory."""
+
+DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, RuntimeError, OSError)
+"""What Python raises on a zip file that is broken, or packed in a way it does not know."""
 
 _CHUNK = 1 << 22
 _OVERLAP = 512
@@ -68,6 +72,7 @@ def scan_opendocument(archive: zipfile.ZipFile, file: str) -> dict[str, set[tupl
     formulas: dict[str, set[tuple[int, int]]] = {}
     name, row, next_row, column = "", 0, 0, 0
     content = b"".join(_chunks(archive, "content.xml", file, overlap=0))
+    _check_well_formed(content, file)
     for part in _ODS_PART.finditer(content):
         kind, attributes = part[1], part[2] or b""
         if kind == b"table":
@@ -87,6 +92,14 @@ def scan_opendocument(archive: zipfile.ZipFile, file: str) -> dict[str, set[tupl
     return formulas
 
 
+def _check_well_formed(content: bytes, file: str) -> None:
+    """Refuse XML that breaks off: the reader of ods files would wait for its end for ever."""
+    try:
+        expat.ParserCreate().Parse(content, True)
+    except expat.ExpatError as err:
+        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
+
+
 def _chunks(archive: zipfile.ZipFile, name: str, file: str, overlap: int = _OVERLAP) -> Iterator[bytes]:
     """Unpack a part piece by piece; pieces overlap so that no tag is cut in two."""
     try:
@@ -95,7 +108,7 @@ def _chunks(archive: zipfile.ZipFile, name: str, file: str, overlap: int = _OVER
             while block := part.read(_CHUNK):
                 yield tail + block
                 tail = block[-overlap:] if overlap else b""
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as err:
+    except DAMAGE as err:
         raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
 
 

@@ -51,7 +51,9 @@ def _follow_all(content: bytes) -> None:
     mini = [entry for at in _chain(table, mini_table) for entry in _entries(content, at, size)]
     for at in _chain(table, directory):
         for offset in range(_offset(at, size), _offset(at, size) + size, _ENTRY_BYTES):
-            kind = content[offset + 66] if offset + _ENTRY_BYTES <= len(content) else 0
+            if offset + _ENTRY_BYTES > len(content):
+                raise _BrokenChainError
+            kind = content[offset + 66]
             if kind not in (_ROOT_ENTRY, _STREAM_ENTRY):
                 continue
             start, length = struct.unpack_from("<II", content, offset + 116)

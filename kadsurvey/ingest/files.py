@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
-from kadsurvey.ingest.archive import MAX_FILE_BYTES
+from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES
 from kadsurvey.ingest.delimited import read_delimited
 from kadsurvey.ingest.grid import Grid
 from kadsurvey.ingest.workbook import WorkbookKind, open_archive, read_workbook
@@ -123,7 +122,7 @@ def _zip_kind(path: Path) -> WorkbookKind:
         try:
             types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
             mimetype = archive.read("mimetype") if "mimetype" in names else b""
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as err:
+        except DAMAGE as err:
             raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
     if _MACROS in types or "xl/vbaProject.bin" in names:
         raise InputFileError("ingest.macros", file=path.name)

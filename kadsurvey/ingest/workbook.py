@@ -5,11 +5,13 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
+from xml.etree.ElementTree import ParseError
 
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest.archive import check_archive, check_extent, scan_opendocument, scan_worksheets
+from kadsurvey.ingest.archive import DAMAGE, check_archive, check_extent, scan_opendocument, scan_worksheets
 from kadsurvey.ingest.compound import check_compound
 from kadsurvey.ingest.grid import Cell, Grid
 
@@ -71,7 +73,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     """Open the zip file that an xlsx or ods workbook is."""
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as err:
+    except DAMAGE as err:
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
 
 
@@ -100,20 +102,17 @@ def _special_cells(path: Path) -> tuple[dict[str, set[tuple[int, int]]], dict[st
     errors: dict[str, dict[tuple[int, int], str]] = {}
     try:
         # openpyxl warns of parts it leaves out (styles, drop-downs); none of them holds an answer.
-        with warnings.catch_warnings():
+        with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            workbook = openpyxl.load_workbook(path, read_only=True)
-            for sheet in workbook.worksheets:
-                for row in sheet.iter_rows():
-                    for cell in row:
-                        if cell.value is None or cell.row is None or cell.column is None:
-                            continue
-                        place = (cell.row - 1, cell.column - 1)
-                        if cell.data_type == "f":
-                            formulas.setdefault(sheet.title, set()).add(place)
-                        elif cell.data_type == "e":
-                            errors.setdefault(sheet.title, {})[place] = str(cell.value)
-            workbook.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as err:
+            for sheet in openpyxl.load_workbook(stream, read_only=True).worksheets:
+                for cell in chain.from_iterable(sheet.iter_rows()):
+                    if cell.value is None or cell.row is None or cell.column is None:
+                        continue
+                    place = (cell.row - 1, cell.column - 1)
+                    if cell.data_type == "f":
+                        formulas.setdefault(sheet.title, set()).add(place)
+                    elif cell.data_type == "e":
+                        errors.setdefault(sheet.title, {})[place] = str(cell.value)
+    except (*DAMAGE, InvalidFileException, ParseError, TypeError, AttributeError, IndexError) as err:
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
     return formulas, errors

@@ -1,4 +1,4 @@
-"""The measurement model: one-factor models with their reliability, and the factor analysis of all predictors."""
+"""The measurement model: the categorical factor model the scores come from, reliability, and a factor analysis."""
 
 from __future__ import annotations
 
@@ -12,33 +12,19 @@ from kadsurvey.errors import StatisticsError
 from kadsurvey.findings import Finding
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.instrument.model import Instrument
+from kadsurvey.measurement.cfa import Cfa, Estimator, cfa
 from kadsurvey.measurement.correlation import MOST_ORDINAL_CATEGORIES, CorrelationKind, correlate
 from kadsurvey.measurement.efa import efa, name_factors
 from kadsurvey.measurement.reliability import Reliability, reliability
 from kadsurvey.measurement.retention import retention
+from kadsurvey.measurement.scores import Scores
+from kadsurvey.measurement.scoring import ScoringModel, scoring_model
 from kadsurvey.results import Result
+from kadsurvey.stats.reliability import omega_categorical
 from kadsurvey.stats.scores import regression_scores
 
 SALIENT_LOADING = 0.30
 """Loadings below this in size are too small to speak of a sign."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scores(Result):
-    """Factor scores in a model's metric.
-
-    Attributes
-    ----------
-    z, se : DataFrame, respondent x construct
-        Scores and their standard errors; NaN where no item is answered.
-    """
-
-    z: pd.DataFrame
-    se: pd.DataFrame
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the scores."""
-        return self.z
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +68,13 @@ class MeasurementModel(Result):
         construct, n_obs, mean, sd, missing_share, item_rest, alpha_if_dropped, loading.
     reliability : DataFrame by construct
         n_obs, n_items, missing_share, alpha, alpha_low, alpha_high, alpha_ordinal, omega.
+        ``omega`` is categorical, of the sum of the answers (Green & Yang 2009), where there is a categorical model.
     matrices : mapping of construct to DataFrame, item x item
-        Correlations the scores are computed from.
+        Correlations of its items.
+    cfas : mapping of constructs to Cfa
+        Categorical models: the predictors in one, each other construct in its own. Empty for Pearson.
+    scoring : ScoringModel or None
+        What scoring needs of them, as in model.json; None for Pearson.
     structure : Structure or None
         None where there are fewer than two predictors, or no such solution; the findings say which.
     n_obs : int
@@ -99,6 +90,8 @@ class MeasurementModel(Result):
     items: pd.DataFrame
     reliability: pd.DataFrame
     matrices: dict[str, pd.DataFrame]
+    cfas: dict[tuple[str, ...], Cfa]
+    scoring: ScoringModel | None
     structure: Structure | None
     n_obs: int
     findings: tuple[Finding, ...]
@@ -108,18 +101,18 @@ class MeasurementModel(Result):
         return self.items
 
     def scores(self, data: pd.DataFrame) -> Scores:
-        """Score respondents by regression on the answered items, in the metric of the sample the model was fitted to.
+        """Score respondents in the metric of the sample the model was fitted to.
+
+        Posterior modes of the categorical model; for Pearson, regression on the answered items (Thurstone 1935).
 
         Parameters
         ----------
         data : DataFrame, respondent x item
             Coded and reversed answers; more columns do no harm.
-
-        References
-        ----------
-        Thurstone (1935), The vectors of mind. University of Chicago Press.
         """
-        z, se = {}, {}
+        if self.scoring is not None:
+            return self.scoring.scores(data)
+        z, se, determinacy = {}, {}, {}
         for construct, matrix in self.matrices.items():
             stats = self.items.loc[matrix.index]
             standardised = (data[matrix.index] - stats["mean"]) / stats["sd"]
@@ -130,24 +123,34 @@ class MeasurementModel(Result):
                 matrix=matrix.to_numpy(),
             )
             z[construct], se[construct] = scored.scores[:, 0], scored.se[:, 0]
-        return Scores(pd.DataFrame(z, data.index), pd.DataFrame(se, data.index))
+            determinacy[construct] = float(scored.determinacy[0])
+        return Scores(pd.DataFrame(z, data.index), pd.DataFrame(se, data.index), pd.Series(determinacy), {})
 
 
-def measure(responses: Responses, *, correlation: CorrelationKind = "polychoric", seed: int = 1) -> MeasurementModel:
+def measure(
+    responses: Responses,
+    *,
+    correlation: CorrelationKind = "polychoric",
+    estimator: Estimator = "WLSMV",
+    seed: int = 1,
+) -> MeasurementModel:
     """Fit the measurement model of an instrument to answers; a construct nobody was asked about is left out.
 
     Parameters
     ----------
     responses : Responses
     correlation : {"polychoric", "pearson"}
-        Pearson is taken in any case where a scale has 8 or more points.
+        Pearson is taken in any case where a scale has 8 or more points; scores are then linear.
+    estimator : {"WLSMV"}
+        Of the categorical model.
     seed : int
         Of the parallel analysis.
 
     Raises
     ------
     StatisticsError
-        If a construct's items cannot be correlated: an item without answers or without variation.
+        If a construct's items cannot be correlated (an item without answers or without variation), or the predictors'
+        categorical model has no proper solution.
     """
     instrument, data = responses.instrument, responses.data
     kind = _kind(instrument, correlation)
@@ -158,6 +161,13 @@ def measure(responses: Responses, *, correlation: CorrelationKind = "polychoric"
     }
     items = pd.concat([part.items.assign(construct=name) for name, part in fitted.items()])
     findings = [*_keying_findings(items), *_matrix_findings(fitted)]
+    cfas, failures = _cfas(responses, list(fitted), estimator) if kind == "polychoric" else ({}, [])
+    scales = _reliability_table(fitted)
+    for fit in cfas.values():
+        loadings = fit.loadings.abs().max(axis=1) * np.sign(fit.loadings.sum(axis=1))
+        items.loc[loadings.index, "loading"] = loadings
+        for name, omega in _categorical_omegas(fit).items():
+            scales.loc[name, "omega"] = omega
     structure, problems = _structure(responses, list(fitted), kind, seed)
     return MeasurementModel(
         instrument=instrument.name,
@@ -165,17 +175,62 @@ def measure(responses: Responses, *, correlation: CorrelationKind = "polychoric"
         sha256=instrument.sha256,
         correlation=kind,
         items=items,
-        reliability=_reliability_table(fitted),
+        reliability=scales,
         matrices={name: part.correlation.matrix for name, part in fitted.items()},
+        cfas=cfas,
+        scoring=scoring_model(
+            cfas,
+            instrument=(instrument.name, instrument.version, instrument.sha256),
+            reversed_items=frozenset(code for code, item in instrument.items.items() if item.reverse),
+            n_obs=len(data),
+            seed=seed,
+        )
+        if cfas
+        else None,
         structure=structure,
         n_obs=len(data),
-        findings=(*findings, *problems),
+        findings=(*findings, *failures, *problems),
     )
 
 
 def _kind(instrument: Instrument, asked: CorrelationKind) -> CorrelationKind:
     widest = max(len(scale.codes) for scale in instrument.scales.values())
     return "pearson" if widest > MOST_ORDINAL_CATEGORIES else asked
+
+
+def _cfas(
+    responses: Responses, fitted: list[str], estimator: Estimator
+) -> tuple[dict[tuple[str, ...], Cfa], list[Finding]]:
+    """Fit the predictors together and each other construct by itself; only the latter may fail."""
+    instrument = responses.instrument
+    predictors = tuple(name for name in fitted if instrument.constructs[name].role == "predictor")
+    others = [(name,) for name in fitted if name not in predictors]
+    cfas: dict[tuple[str, ...], Cfa] = {}
+    findings: list[Finding] = []
+    for block in [predictors, *others] if predictors else others:
+        try:
+            found = cfa(responses.data, {name: instrument.item_codes(name) for name in block}, estimator=estimator)
+            if not found.proper:
+                raise StatisticsError("measurement.improper_model", constructs=block, items=found.heywood or "–")
+        except StatisticsError as err:
+            if block == predictors:
+                raise
+            findings.append(Finding("measurement.no_model", "warning", {"construct": block[0], "reason": str(err)}))
+        else:
+            cfas[block] = found
+    return cfas, findings
+
+
+def _categorical_omegas(fit: Cfa) -> dict[str, float]:
+    omegas = {}
+    for construct in fit.loadings.columns:
+        own = fit.loadings.index[fit.loadings[construct] != 0]
+        omegas[str(construct)] = omega_categorical(
+            fit.loadings.loc[own, construct].to_numpy(float),
+            [fit.thresholds[str(item)] for item in own],
+            matrix=fit.matrix.loc[own, own].to_numpy(float),
+        )
+    return omegas
 
 
 def _reliability_table(fitted: dict[str, Reliability]) -> pd.DataFrame:

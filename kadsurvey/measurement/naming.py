@@ -11,8 +11,8 @@ _PLACES = ("item", "first", "second")
 
 
 @contextmanager
-def item_names_in_errors(names: Sequence[str]) -> Iterator[None]:
-    """Give the items' names to a StatisticsError that names columns by number."""
+def item_names_in_errors(names: Sequence[str], factors: Sequence[str] = ()) -> Iterator[None]:
+    """Give the items' (and factors') names to a StatisticsError that knows them by number."""
     try:
         yield
     except StatisticsError as err:
@@ -20,6 +20,8 @@ def item_names_in_errors(names: Sequence[str]) -> Iterator[None]:
         for key, value in err.params.items():
             if key in _PLACES and isinstance(value, int):
                 named[key] = names[value]
+            elif key == "factor" and isinstance(value, int) and factors:
+                named[key] = factors[value]
             elif key == "items" and isinstance(value, list | tuple):
                 named[key] = [names[place] for place in value]
             else:

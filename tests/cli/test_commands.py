@@ -96,6 +96,37 @@ def test_pseudonyms_keep_and_the_key_stays_out_of_the_results(run, study_folder)
     assert not list((study_folder / "results").glob("*key*"))
 
 
+def test_a_second_wave_is_scored_on_the_first_ones_scale(run, study_folder):
+    run("score", "--study", study_folder)
+    model = study_folder / "results" / "model.json"
+    first = pd.read_csv(study_folder / "results" / "scores.csv")
+    wave = study_folder / "wave"
+    result = run(
+        "score",
+        "--study",
+        study_folder,
+        "--group",
+        f"ngo={study_folder / 'ngos.xlsx'}",
+        "--model",
+        model,
+        "--out",
+        wave,
+    )
+    assert result.exit_code == 0, result.output
+    second = pd.read_csv(wave / "scores.csv")
+    both = first.merge(second, on="respondent_id", suffixes=("_first", "_second"))
+    assert len(both) == len(second) == 313
+    pd.testing.assert_series_equal(both["trust_z_first"], both["trust_z_second"], check_names=False)
+    assert not (wave / "model.json").exists()
+
+
+def test_a_broken_model_file_is_named(run, study_folder):
+    (study_folder / "model.json").write_text("{}")
+    result = run("score", "--study", study_folder, "--model", study_folder / "model.json")
+    assert result.exit_code == 1
+    assert "format 'None'" in result.output
+
+
 def test_results_of_the_user_are_not_replaced(run, study_folder):
     assert run("score", "--study", study_folder).exit_code == 0
     (study_folder / "results" / "scores.csv").write_text("my own notes")
@@ -179,7 +210,7 @@ def test_demo_runs_the_whole_way(run, tmp_path, monkeypatch):
     result = run("demo", "--lang", "id")
     assert result.exit_code == 0, result.output
     made = sorted(path.name for path in (tmp_path / "kadsurvey-demo" / "results").iterdir())
-    assert made == ["manifest.json", "regression.xlsx", "score.xlsx", "scores.csv"]
+    assert made == ["manifest.json", "model.json", "regression.xlsx", "score.xlsx", "scores.csv"]
     assert "Regresi cost_efficiency" in result.output
 
 
