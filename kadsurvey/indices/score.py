@@ -41,6 +41,8 @@ class Indices(Result):
         Which column feeds models: ``<c>_z`` or ``<c>_100``.
     constructs : tuple of str
         Those that anybody answered.
+    formative : frozenset of str
+        Constructs of the instrument without a factor.
     min_cell : int
     findings : tuple of Finding
         A model of another version of the instrument; answers in categories the model does not know.
@@ -53,6 +55,7 @@ class Indices(Result):
     model: MeasurementModel | ScoringModel | None
     method: Method
     constructs: tuple[str, ...]
+    formative: frozenset[str]
     min_cell: int
     findings: tuple[Finding, ...]
 
@@ -61,11 +64,20 @@ class Indices(Result):
         return self.respondents
 
     def model_column(self, construct: str) -> str:
-        """Return the column of ``respondents`` that stands for a construct in a model."""
-        factor_score = f"{construct}_z"
-        if self.method == "factor" and factor_score in self.respondents:
-            return factor_score
-        return f"{construct}_100"
+        """Return the column of ``respondents`` that stands for a construct in a model.
+
+        A formative construct has no factor: its percent stands for it under either method.
+
+        Raises
+        ------
+        ArgumentError
+            If a reflective construct has no factor score: its percent, another unit, never takes its place unasked.
+        """
+        if self.method == "mean" or construct in self.formative:
+            return f"{construct}_100"
+        if f"{construct}_z" not in self.respondents:
+            raise ArgumentError("indices.no_factor_score", construct=construct)
+        return f"{construct}_z"
 
 
 def score(
@@ -130,6 +142,7 @@ def score(
         model=model,
         method=method,
         constructs=constructs,
+        formative=frozenset(instrument.constructs_with(kind="formative")),
         min_cell=min_cell,
         findings=tuple(_model_findings(model, scores, responses)),
     )

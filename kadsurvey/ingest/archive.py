@@ -96,7 +96,7 @@ def _check_well_formed(content: bytes, file: str) -> None:
     """Refuse XML that breaks off: the reader of ods files would wait for its end for ever."""
     try:
         expat.ParserCreate().Parse(content, True)
-    except expat.ExpatError as err:
+    except (expat.ExpatError, LookupError, ValueError) as err:
         raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
 
 

@@ -1,6 +1,6 @@
-"""The compound file under an xls workbook: whether its chains of sectors come to an end.
+"""The compound file under an xls workbook: whether its chains of sectors end, and its sheets have a possible size.
 
-A reader that follows a chain which leads back into itself fills the memory; a damaged file can do that.
+A damaged file with a chain that leads back into itself, or with a sheet of four billion rows, would fill the memory.
 """
 
 from __future__ import annotations
@@ -15,51 +15,76 @@ _LAST_SECTOR = 0xFFFFFFFA
 _ENTRY_BYTES = 128
 _SMALL_STREAM_BYTES = 4096
 _ROOT_ENTRY, _STREAM_ENTRY = 5, 2
+_WORKBOOK_NAMES = frozenset({"Workbook", "Book"})
+_DIMENSIONS = 0x0200
+_MAX_ROWS, _MAX_COLUMNS = 65536, 256
 
 
 def check_compound(content: bytes, file: str) -> None:
-    """Follow every chain of a compound file once.
+    """Follow every chain of a compound file once, and look at the sizes that its sheets claim to have.
 
     Raises
     ------
     InputFileError
-        If the header is cut off, or a chain leads outside the file or back into itself.
+        If the header is cut off, a chain leads outside the file or back into itself, or a size is impossible.
 
     References
     ----------
-    Microsoft, [MS-CFB]: Compound File Binary File Format.
+    Microsoft, [MS-CFB]: Compound File Binary File Format; [MS-XLS]: Excel Binary File Format, 2.4.90 Dimensions.
     """
     try:
-        _follow_all(content)
-    except (struct.error, _BrokenChainError) as err:
+        _check_dimensions(_follow_all(content))
+    except (struct.error, _BrokenFileError) as err:
         raise InputFileError("ingest.damaged_workbook", file=file, reason="compound file") from err
 
 
-class _BrokenChainError(Exception):
-    """A chain that leads outside the file or back into itself."""
+class _BrokenFileError(Exception):
+    """A chain that leads outside the file or back into itself, or an impossible size."""
 
 
-def _follow_all(content: bytes) -> None:
+def _follow_all(content: bytes) -> bytes:
+    """Follow the chains of all streams; return the workbook's stream if it is kept in full sectors."""
     shift, mini_shift = struct.unpack_from("<HH", content, 30)
     if shift not in (9, 12) or mini_shift != 6:
-        raise _BrokenChainError
+        raise _BrokenFileError
     size = 1 << shift
     directory, _, _, mini_table, _, table_start, n_table_sectors = struct.unpack_from("<7I", content, 48)
     sectors = list(struct.unpack_from("<109I", content, 76))
     sectors += _further_table_sectors(content, table_start, n_table_sectors, size)
     table = [entry for at in sectors if at < _LAST_SECTOR for entry in _entries(content, at, size)]
     mini = [entry for at in _chain(table, mini_table) for entry in _entries(content, at, size)]
-    for at in _chain(table, directory):
+    workbook = b""
+    for name, kind, start, length in _directory(content, _chain(table, directory), size):
+        small = kind == _STREAM_ENTRY and length < _SMALL_STREAM_BYTES
+        chain = list(_chain(mini if small else table, start if length else _LAST_SECTOR))
+        if name in _WORKBOOK_NAMES and not small:
+            workbook = b"".join(content[_offset(at, size) : _offset(at, size) + size] for at in chain)[:length]
+    return workbook
+
+
+def _directory(content: bytes, chain: Iterator[int], size: int) -> Iterator[tuple[str, int, int, int]]:
+    """Yield name, kind, first sector and length of the root and of every stream."""
+    for at in chain:
         for offset in range(_offset(at, size), _offset(at, size) + size, _ENTRY_BYTES):
             if offset + _ENTRY_BYTES > len(content):
-                raise _BrokenChainError
+                raise _BrokenFileError
             kind = content[offset + 66]
-            if kind not in (_ROOT_ENTRY, _STREAM_ENTRY):
-                continue
-            start, length = struct.unpack_from("<II", content, offset + 116)
-            small = kind == _STREAM_ENTRY and length < _SMALL_STREAM_BYTES
-            for _ in _chain(mini if small else table, start if length else _LAST_SECTOR):
-                pass
+            if kind in (_ROOT_ENTRY, _STREAM_ENTRY):
+                name = content[offset : offset + 64].decode("utf-16-le", errors="replace").partition("\0")[0]
+                start, length = struct.unpack_from("<II", content, offset + 116)
+                yield name, kind, start, length
+
+
+def _check_dimensions(workbook: bytes) -> None:
+    at = 0
+    while at + 4 <= len(workbook):
+        kind, length = struct.unpack_from("<HH", workbook, at)
+        if kind == _DIMENSIONS and length >= 12:
+            first_row, end_row, first_column, end_column = struct.unpack_from("<IIHH", workbook, at + 4)
+            rows_fit = first_row <= end_row <= _MAX_ROWS
+            if not (rows_fit and first_column <= end_column <= _MAX_COLUMNS):
+                raise _BrokenFileError
+        at += 4 + length
 
 
 def _further_table_sectors(content: bytes, start: int, count: int, size: int) -> list[int]:
@@ -69,7 +94,7 @@ def _further_table_sectors(content: bytes, start: int, count: int, size: int) ->
     seen: set[int] = set()
     while at < _LAST_SECTOR and len(seen) < count:
         if at in seen:
-            raise _BrokenChainError
+            raise _BrokenFileError
         seen.add(at)
         *listed, at = _entries(content, at, size)
         found += listed
@@ -83,10 +108,10 @@ def _chain(table: Sequence[int], start: int) -> Iterator[int]:
         if at >= _LAST_SECTOR:
             return
         if at >= len(table):
-            raise _BrokenChainError
+            raise _BrokenFileError
         yield at
         at = table[at]
-    raise _BrokenChainError
+    raise _BrokenFileError
 
 
 def _entries(content: bytes, sector: int, size: int) -> tuple[int, ...]:

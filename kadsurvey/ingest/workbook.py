@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -78,19 +79,32 @@ def open_archive(path: Path) -> zipfile.ZipFile:
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, object, object, list[list[Cell]]]]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook
 
-    try:
+    with _reader_faults(path.name):
         workbook: CalamineWorkbook = CalamineWorkbook.from_path(str(path))
         for place, sheet in enumerate(workbook.sheets_metadata):
             cells = workbook.get_sheet_by_index(place)
             check_extent(cells.total_height + 1, cells.total_width + 1, path.name, sheet.name)
             rows = cells.to_python(skip_empty_area=False)
             yield sheet.name, sheet.typ, sheet.visible, [[*row] for row in rows]
+
+
+@contextmanager
+def _reader_faults(file: str) -> Iterator[None]:
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
     except PasswordError as err:
-        raise InputFileError("ingest.password", file=path.name) from err
+        raise InputFileError("ingest.password", file=file) from err
     except (CalamineError, OSError, ValueError) as err:
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
+    except BaseException as err:
+        # A fault inside the compiled reader is no Exception, and its class cannot be imported.
+        if type(err).__name__ != "PanicException":
+            raise
+        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
 
 
 def _special_cells(path: Path) -> tuple[dict[str, set[tuple[int, int]]], dict[str, dict[tuple[int, int], str]]]:

@@ -17,6 +17,7 @@ from kadsurvey.stats.matrices import from_pairs, pairs_of
 
 Array = NDArray[np.float64]
 
+_SMALLEST_STEP = 1e-9
 _MAX_ITERATIONS = 500
 _TOLERANCE = 1e-13
 """Relative change of the fit function at which iterations end."""
@@ -177,8 +178,10 @@ def _minimise(model: FactorModel, sample: Array, weights: Array, theta: Array) -
         new_implied, new_slopes = model.implied(proposed)
         new_loss = float(weights @ (sample - new_implied) ** 2)
         if new_loss > loss:
+            # At the minimum rounding alone can make the next loss the larger one; the undamped step tells.
+            newton = np.linalg.lstsq(information, gradient)[0]
             damping *= 4
-            if damping > 1e12:
+            if np.abs(newton).max() <= _SMALLEST_STEP or damping > 1e12:
                 return theta, iteration, True
             continue
         finished = loss - new_loss <= _TOLERANCE * (loss + 1e-12) and damping < 1e-2

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kadsurvey import adequacy, efa, measure, polychoric, reliability, retention, score
-from kadsurvey.errors import InputFileError
+from kadsurvey.errors import ArgumentError, InputFileError
 from kadsurvey.measurement.efa import name_factors
 from kadsurvey.measurement.scoring import ScoringModel
 from tests.reference_numbers import load, matrix, vector
@@ -175,3 +175,13 @@ def test_an_unreversed_item_is_named(bfi):
     findings = [finding for finding in measure(wrong).findings if finding.code == "measurement.keying"]
     assert [finding.params["item"] for finding in findings] == ["A1"]
     assert "probably a keying error" in findings[0].render("en")
+
+
+def test_a_percent_never_stands_in_for_a_missing_factor_score(bfi, model):
+    """A slope once came out in percent points, because one construct's model had failed."""
+    indices = score(bfi, model=model)
+    assert indices.model_column("agree") == "agree_z"
+    without = replace(indices, respondents=indices.respondents.drop(columns="agree_z"))
+    with pytest.raises(ArgumentError, match="'agree' has no factor score"):
+        without.model_column("agree")
+    assert replace(without, method="mean").model_column("agree") == "agree_100"

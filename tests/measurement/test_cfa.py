@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kadsurvey import cfa, factor_scores, validity
+from kadsurvey import cfa, factor_scores, load_truth, simulate, validity
 from kadsurvey.errors import ArgumentError, StatisticsError
+from kadsurvey.simulation.responses import simulated_responses
 from tests.reference_numbers import load, matrix
 
 ESTIMATE = 5e-4  # lavaan's optimiser on ordinal models
@@ -79,3 +80,11 @@ def test_bad_models_are_named(answers):
         cfa(answers, {"trust": ["T1", "T2"]})
     with pytest.raises(StatisticsError, match="T1"):
         cfa(answers.assign(T1=3.0), {"trust": ["T1", "T2", "T3"]})
+
+
+@pytest.mark.parametrize(("seed", "construct"), [(14, "effectiveness"), (69, "transaction_cost")])
+def test_rounding_at_the_minimum_is_not_taken_for_failure(seed, construct):
+    """These two studies of the sample truth went round in circles at the minimum and were called unconverged."""
+    study = simulated_responses(simulate(load_truth("sample"), seed=seed))
+    fitted = cfa(study.data, {construct: study.instrument.item_codes(construct)})
+    assert fitted.proper
