@@ -6,8 +6,6 @@ answers through the stations, and returns a Run with results, findings, Tables a
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["DataFile", "ModelSettings", "Run", "Settings", "Study"]
 
 _KEY_FILE = ".kadsurvey-key"
-_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,29 +277,15 @@ class Study:
 
     def _scores(self) -> pd.DataFrame:
         """Return scores.csv as a frame: respondents under keyed pseudonyms, with the row they came from."""
-        from kadsurvey.ingest.privacy import pseudonym
+        from kadsurvey.ingest.privacy import pseudonym, pseudonym_key
 
-        key = self._pseudonym_key()
+        key = pseudonym_key(self.settings.folder / _KEY_FILE)
         indices, source = self.indices, self.screening.clean.source
         scores = indices.respondents.copy()
         rows = source.loc[scores.index]
         scores.insert(0, "source_row", rows["file"].astype(str) + ":" + rows["row"].astype(str))
         scores.insert(0, "respondent_id", [pseudonym(key, str(name)) for name in scores.index])
         return scores.reset_index(drop=True)
-
-    def _pseudonym_key(self) -> bytes:
-        """Return the key of the pseudonyms: beside study.toml, made once, readable by its owner only."""
-        path = self.settings.folder / _KEY_FILE
-        try:
-            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except FileNotFoundError:
-            key = secrets.token_bytes(_KEY_BYTES)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-                stream.write(key.hex() + "\n")
-        except ValueError as err:
-            raise StudyError("study.key_unreadable", file=_KEY_FILE) from err
-        return key
 
     def _write(self, writers: Mapping[str, Callable[[Path], None]], out: Path | None, force: bool) -> list[Path]:
         from kadsurvey.report.writers.folder import write_files

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
+import secrets
+from pathlib import Path
 
+from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.naming import fold_header
+
+_KEY_BYTES = 32
 
 PERSONAL_HEADERS = frozenset(
     fold_header(name)
@@ -79,3 +85,23 @@ def pseudonym(key: bytes, respondent_id: str) -> str:
     """
     digest = hmac.new(key, respondent_id.encode("utf-8"), hashlib.sha256).hexdigest()
     return digest[:_PSEUDONYM_LENGTH]
+
+
+def pseudonym_key(path: Path) -> bytes:
+    """Return the key of the pseudonyms kept in a file: made once, readable by its owner only.
+
+    Raises
+    ------
+    InputFileError
+        If the file is damaged: another key would give everybody another pseudonym.
+    """
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        key = secrets.token_bytes(_KEY_BYTES)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(key.hex() + "\n")
+        return key
+    except ValueError as err:
+        raise InputFileError("ingest.key_unreadable", file=path.name) from err

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from kadsurvey.ingest.privacy import is_personal, is_technical, pseudonym
+from kadsurvey.errors import InputFileError
+from kadsurvey.ingest.privacy import is_personal, is_technical, pseudonym, pseudonym_key
 from kadsurvey.ingest.responses import Responses
 from tests.ingest.conftest import Read
 from tests.ingest.odd import logged
@@ -58,3 +61,19 @@ def test_a_pseudonym_depends_on_key_and_respondent() -> None:
 def test_a_pseudonym_is_the_start_of_an_hmac() -> None:
     # RFC 4231, test case 2.
     assert pseudonym(b"Jefe", "what do ya want for nothing?") == "5bdcc146bf60"
+
+
+def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / ".key"
+    key = pseudonym_key(path)
+    assert len(key) == 32
+    assert pseudonym_key(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_key_is_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / ".key"
+    path.write_text("not hexadecimal")
+    with pytest.raises(InputFileError, match="is damaged"):
+        pseudonym_key(path)
+    assert path.read_text() == "not hexadecimal"
