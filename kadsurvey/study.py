@@ -7,7 +7,7 @@ answers through the stations, and returns a Run with results, findings, Tables a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -219,7 +219,9 @@ class Study:
         sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log_table(self._log()))
         writers |= {"scores.csv": _csv(scores), "score.xlsx": _workbook(sheets, lang)}
         files = self._write(writers, out, force)
-        return self._run("score", {"indices": indices}, shown, files=files, findings=findings)
+        respondents = indices.respondents
+        published = replace(indices, respondents=respondents.set_axis(self._pseudonyms(respondents.index)))
+        return self._run("score", {"indices": published}, shown, files=files, findings=findings)
 
     def regress(
         self,
@@ -276,16 +278,22 @@ class Study:
         return named or ModelSettings(name=outcome, outcome=outcome, on=())
 
     def _scores(self) -> pd.DataFrame:
-        """Return scores.csv as a frame: respondents under keyed pseudonyms, with the row they came from."""
-        from kadsurvey.ingest.privacy import pseudonym, pseudonym_key
-
-        key = pseudonym_key(self.settings.folder / _KEY_FILE)
+        """Return scores.csv as a frame: respondents under pseudonyms, with the row they came from."""
         indices, source = self.indices, self.screening.clean.source
         scores = indices.respondents.copy()
         rows = source.loc[scores.index]
         scores.insert(0, "source_row", rows["file"].astype(str) + ":" + rows["row"].astype(str))
-        scores.insert(0, "respondent_id", [pseudonym(key, str(name)) for name in scores.index])
+        scores.insert(0, "respondent_id", self._pseudonyms(scores.index))
         return scores.reset_index(drop=True)
+
+    def _pseudonyms(self, ids: pd.Index[Any]) -> pd.Index[Any]:
+        """Return the keyed pseudonyms that stand for respondents in whatever leaves the program."""
+        import pandas as pd
+
+        from kadsurvey.ingest.privacy import pseudonym, pseudonym_key
+
+        key = pseudonym_key(self.settings.folder / _KEY_FILE)
+        return pd.Index([pseudonym(key, str(name)) for name in ids], name="respondent_id")
 
     def _write(self, writers: Mapping[str, Callable[[Path], None]], out: Path | None, force: bool) -> list[Path]:
         from kadsurvey.report.writers.folder import write_files

@@ -127,6 +127,14 @@ def test_a_broken_model_file_is_named(run, study_folder):
     assert "format 'None'" in result.output
 
 
+def test_json_names_respondents_by_their_pseudonyms(run, study_folder):
+    result = run("score", "--study", study_folder, "--json")
+    shown = [row["respondent_id"] for row in json.loads(result.stdout)["results"]["indices"]["respondents"]]
+    written = pd.read_csv(study_folder / "results" / "scores.csv")["respondent_id"].tolist()
+    assert shown == written
+    assert "R0002" not in result.stdout
+
+
 def test_results_of_the_user_are_not_replaced(run, study_folder):
     assert run("score", "--study", study_folder).exit_code == 0
     (study_folder / "results" / "scores.csv").write_text("my own notes")
