@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.reliability import Reliability, reliability
     from kadsurvey.measurement.retention import Retention, retention
     from kadsurvey.measurement.scores import Scores, factor_scores
+    from kadsurvey.measurement.validation import Validation, validate
     from kadsurvey.measurement.validity import Validity, validity
     from kadsurvey.outcomes.regress import Regression, regress
     from kadsurvey.quality.screening import Screening, screen
@@ -48,6 +49,7 @@ else:
         "SimulatedStudy": "simulation.simulate",
         "Study": "study",
         "Truth": "simulation.truth",
+        "Validation": "measurement.validation",
         "Validity": "measurement.validity",
         "adequacy": "measurement.adequacy",
         "cfa": "measurement.cfa",
@@ -65,6 +67,7 @@ else:
         "score": "indices.score",
         "screen": "quality.screening",
         "simulate": "simulation.simulate",
+        "validate": "measurement.validation",
         "validity": "measurement.validity",
     }
 
@@ -98,6 +101,7 @@ __all__ = [
     "SimulatedStudy",
     "Study",
     "Truth",
+    "Validation",
     "Validity",
     "__version__",
     "adequacy",
@@ -116,5 +120,6 @@ __all__ = [
     "score",
     "screen",
     "simulate",
+    "validate",
     "validity",
 ]

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from kadsurvey.errors import StatisticsError
+from kadsurvey.errors import ArgumentError, StatisticsError, nearest
 from kadsurvey.findings import Finding
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.instrument.model import Instrument
+from kadsurvey.language.text import Text
 from kadsurvey.measurement.cfa import Cfa, Estimator, cfa
 from kadsurvey.measurement.correlation import MOST_ORDINAL_CATEGORIES, CorrelationKind, correlate
 from kadsurvey.measurement.efa import efa, name_factors
-from kadsurvey.measurement.reliability import Reliability, reliability
+from kadsurvey.measurement.reliability import Reliability, categorical_omegas, reliability
 from kadsurvey.measurement.retention import retention
 from kadsurvey.measurement.scores import Scores
 from kadsurvey.measurement.scoring import ScoringModel, scoring_model
 from kadsurvey.results import Result
-from kadsurvey.stats.reliability import omega_categorical
 from kadsurvey.stats.scores import regression_scores
 
 SALIENT_LOADING = 0.30
@@ -67,8 +67,10 @@ class MeasurementModel(Result):
     items : DataFrame by item
         construct, n_obs, mean, sd, missing_share, item_rest, alpha_if_dropped, loading.
     reliability : DataFrame by construct
-        n_obs, n_items, missing_share, alpha, alpha_low, alpha_high, alpha_ordinal, omega.
-        ``omega`` is categorical, of the sum of the answers (Green & Yang 2009), where there is a categorical model.
+        n_obs, n_items, missing_share, alpha, alpha_low, alpha_high (Feldt), alpha_low_duhachek, alpha_high_duhachek,
+        alpha_ordinal, omega, omega_linear. ``omega`` is categorical, of the sum of the answers (Green & Yang 2009),
+        where there is a categorical model, else of the one-factor model of ``matrices``; ``omega_linear`` takes the
+        answers as numbers.
     matrices : mapping of construct to DataFrame, item x item
         Correlations of its items.
     cfas : mapping of constructs to Cfa
@@ -109,9 +111,16 @@ class MeasurementModel(Result):
         ----------
         data : DataFrame, respondent x item
             Coded and reversed answers; more columns do no harm.
+
+        Raises
+        ------
+        StatisticsError
+            If no categorical model could be fitted.
         """
         if self.scoring is not None:
             return self.scoring.scores(data)
+        if self.correlation == "polychoric":
+            raise StatisticsError("measurement.no_scores")
         z, se, determinacy = {}, {}, {}
         for construct, matrix in self.matrices.items():
             stats = self.items.loc[matrix.index]
@@ -132,6 +141,8 @@ def measure(
     *,
     correlation: CorrelationKind = "polychoric",
     estimator: Estimator = "WLSMV",
+    constructs: Sequence[str] | None = None,
+    strict: bool = True,
     seed: int = 1,
 ) -> MeasurementModel:
     """Fit the measurement model of an instrument to answers; a construct nobody was asked about is left out.
@@ -143,30 +154,37 @@ def measure(
         Pearson is taken in any case where a scale has 8 or more points; scores are then linear.
     estimator : {"WLSMV"}
         Of the categorical model.
+    constructs : sequence of str, optional
+        Those to measure; by default all reflective ones.
+    strict : bool
+        Whether predictors without a proper categorical model are an error; otherwise a finding, and there are no
+        scores.
     seed : int
         Of the parallel analysis.
 
     Raises
     ------
+    ArgumentError
+        If the instrument has no reflective construct of a name in ``constructs``.
     StatisticsError
-        If a construct's items cannot be correlated (an item without answers or without variation), or the predictors'
-        categorical model has no proper solution.
+        If a construct's items cannot be correlated (an item without answers or without variation), or, where
+        ``strict``, the predictors' categorical model has no proper solution.
     """
     instrument, data = responses.instrument, responses.data
     kind = _kind(instrument, correlation)
     fitted: dict[str, Reliability] = {
         name: reliability(data[codes], ordinal=kind == "polychoric")
-        for name in instrument.constructs_with(kind="reflective")
+        for name in _chosen(instrument, constructs)
         if data[codes := instrument.item_codes(name)].notna().any(axis=None)
     }
     items = pd.concat([part.items.assign(construct=name) for name, part in fitted.items()])
     findings = [*_keying_findings(items), *_matrix_findings(fitted)]
-    cfas, failures = _cfas(responses, list(fitted), estimator) if kind == "polychoric" else ({}, [])
+    cfas, failures = _cfas(responses, list(fitted), estimator, strict) if kind == "polychoric" else ({}, [])
     scales = _reliability_table(fitted)
     for fit in cfas.values():
         loadings = fit.loadings.abs().max(axis=1) * np.sign(fit.loadings.sum(axis=1))
         items.loc[loadings.index, "loading"] = loadings
-        for name, omega in _categorical_omegas(fit).items():
+        for name, omega in categorical_omegas(fit).items():
             scales.loc[name, "omega"] = omega
     structure, problems = _structure(responses, list(fitted), kind, seed)
     return MeasurementModel(
@@ -193,15 +211,24 @@ def measure(
     )
 
 
+def _chosen(instrument: Instrument, constructs: Sequence[str] | None) -> list[str]:
+    known = instrument.constructs_with(kind="reflective")
+    for name in constructs or ():
+        if name not in known:
+            near = nearest(name, known)
+            raise ArgumentError("measurement.unknown_construct", name=name, known=known if near is None else [near])
+    return known if constructs is None else [name for name in known if name in constructs]
+
+
 def _kind(instrument: Instrument, asked: CorrelationKind) -> CorrelationKind:
     widest = max(len(scale.codes) for scale in instrument.scales.values())
     return "pearson" if widest > MOST_ORDINAL_CATEGORIES else asked
 
 
 def _cfas(
-    responses: Responses, fitted: list[str], estimator: Estimator
+    responses: Responses, fitted: list[str], estimator: Estimator, strict: bool
 ) -> tuple[dict[tuple[str, ...], Cfa], list[Finding]]:
-    """Fit the predictors together and each other construct by itself; only the latter may fail."""
+    """Fit the predictors together and each other construct by itself; where ``strict``, only the latter may fail."""
     instrument = responses.instrument
     predictors = tuple(name for name in fitted if instrument.constructs[name].role == "predictor")
     others = [(name,) for name in fitted if name not in predictors]
@@ -213,24 +240,13 @@ def _cfas(
             if not found.proper:
                 raise StatisticsError("measurement.improper_model", constructs=block, items=found.heywood or "–")
         except StatisticsError as err:
-            if block == predictors:
+            if strict and block == predictors:
                 raise
-            findings.append(Finding("measurement.no_model", "warning", {"construct": block[0], "reason": str(err)}))
+            params = {"construct": list(block), "reason": Text(err.code, err.params)}
+            findings.append(Finding("measurement.no_model", "warning", params))
         else:
             cfas[block] = found
     return cfas, findings
-
-
-def _categorical_omegas(fit: Cfa) -> dict[str, float]:
-    omegas = {}
-    for construct in fit.loadings.columns:
-        own = fit.loadings.index[fit.loadings[construct] != 0]
-        omegas[str(construct)] = omega_categorical(
-            fit.loadings.loc[own, construct].to_numpy(float),
-            [fit.thresholds[str(item)] for item in own],
-            matrix=fit.matrix.loc[own, own].to_numpy(float),
-        )
-    return omegas
 
 
 def _reliability_table(fitted: dict[str, Reliability]) -> pd.DataFrame:
@@ -243,8 +259,11 @@ def _reliability_table(fitted: dict[str, Reliability]) -> pd.DataFrame:
                 "alpha": part.alpha,
                 "alpha_low": part.alpha_ci[0],
                 "alpha_high": part.alpha_ci[1],
+                "alpha_low_duhachek": part.alpha_ci_duhachek[0],
+                "alpha_high_duhachek": part.alpha_ci_duhachek[1],
                 "alpha_ordinal": part.alpha_ordinal,
                 "omega": part.omega,
+                "omega_linear": part.omega_linear,
             }
             for name, part in fitted.items()
         }
@@ -264,7 +283,7 @@ def _structure(
         matrix = correlate(answers, kind).matrix
         solution = efa(matrix, len(predictors), n_obs=len(answers))
     except StatisticsError as err:
-        return None, [Finding("measurement.no_structure", "warning", {"reason": str(err)})]
+        return None, [Finding("measurement.no_structure", "warning", {"reason": Text(err.code, err.params)})]
     named = name_factors(solution, instrument.construct_of)
     suggested = retention(answers, correlation=kind, seed=seed)
     found = Structure(named.loadings, named.phi, named.uniquenesses, suggested.n_parallel, suggested.n_map, seed)

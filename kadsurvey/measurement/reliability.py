@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kadsurvey.measurement.cfa import Cfa
 from kadsurvey.measurement.correlation import Correlation, correlate
 from kadsurvey.measurement.naming import item_names_in_errors
 from kadsurvey.results import Result
@@ -22,12 +23,14 @@ class Reliability(Result):
     ----------
     alpha : float
         Cronbach's, raw, of the complete rows.
-    alpha_ci : tuple of float
-        Feldt's 95% limits; they take rows as independent.
+    alpha_ci, alpha_ci_duhachek : tuple of float
+        Feldt's and Duhachek's 95% limits; both take rows as independent.
     alpha_ordinal : float
         Standardised alpha of the polychoric correlations; NaN where not asked for. It describes the latent responses.
     omega : float
         McDonald's total omega of the one-factor minres model of the correlations.
+    omega_linear : float
+        The same of the sum of the answers taken as numbers: one-factor ml model, observed variance of the sum.
     items : DataFrame by item
         n_obs, mean, sd, missing_share, item_rest (of the complete rows), alpha_if_dropped, loading (one factor).
     n_obs : int
@@ -40,8 +43,10 @@ class Reliability(Result):
 
     alpha: float
     alpha_ci: tuple[float, float]
+    alpha_ci_duhachek: tuple[float, float]
     alpha_ordinal: float
     omega: float
+    omega_linear: float
     items: pd.DataFrame
     n_obs: int
     correlation: Correlation
@@ -69,7 +74,8 @@ def reliability(items: pd.DataFrame, *, ordinal: bool = True) -> Reliability:
 
     References
     ----------
-    Cronbach (1951); Feldt, Woodruff & Salih (1987); McDonald (1999); Zumbo, Gadermann & Zeisser (2007).
+    Cronbach (1951); Feldt, Woodruff & Salih (1987); Duhachek & Iacobucci (2004); McDonald (1999); Zumbo, Gadermann &
+    Zeisser (2007).
     """
     names = [str(name) for name in items.columns]
     values = items.to_numpy(float)
@@ -79,6 +85,7 @@ def reliability(items: pd.DataFrame, *, ordinal: bool = True) -> Reliability:
         matrix = correlation.matrix.to_numpy()
         solution = factoring.efa(matrix, 1, n_obs=alpha.n_obs, rotation="none") if len(names) > 2 else None
         loadings = _two_item_loadings(matrix) if solution is None else solution.loadings[:, 0]
+        omega_linear = _linear_omega(correlate(items, "pearson").matrix.to_numpy(), values, alpha.n_obs)
     table = pd.DataFrame(
         {
             "n_obs": np.isfinite(values).sum(axis=0),
@@ -94,13 +101,43 @@ def reliability(items: pd.DataFrame, *, ordinal: bool = True) -> Reliability:
     return Reliability(
         alpha=alpha.alpha,
         alpha_ci=(alpha.ci_low, alpha.ci_high),
+        alpha_ci_duhachek=(alpha.duhachek_low, alpha.duhachek_high),
         alpha_ordinal=_stats.alpha_of_matrix(matrix).alpha if ordinal else float("nan"),
         omega=_stats.omega_total(loadings),
+        omega_linear=omega_linear,
         items=table,
         n_obs=alpha.n_obs,
         correlation=correlation,
         heywood=() if solution is None else tuple(names[place] for place in solution.heywood),
     )
+
+
+def categorical_omegas(fitted: Cfa) -> dict[str, float]:
+    """Return the reliability of each construct's sum of answers under a categorical factor model.
+
+    References
+    ----------
+    Green & Yang (2009), Psychometrika 74, 155-167. Equal to semTools ``compRelSEM(ord.scale = TRUE)``.
+    """
+    omegas = {}
+    for construct in fitted.loadings.columns:
+        own = fitted.loadings.index[fitted.loadings[construct] != 0]
+        omegas[str(construct)] = _stats.omega_categorical(
+            fitted.loadings.loc[own, construct].to_numpy(float),
+            [fitted.thresholds[str(item)] for item in own],
+            matrix=fitted.matrix.loc[own, own].to_numpy(float),
+        )
+    return omegas
+
+
+def _linear_omega(pearson: np.ndarray, values: np.ndarray, n_obs: int) -> float:
+    """Return omega of the sum of the codes; its one-factor model is that of the covariances, as ml is scale free."""
+    if len(pearson) == 2:
+        loadings = _two_item_loadings(pearson)
+    else:
+        loadings = factoring.efa(pearson, 1, n_obs=n_obs, method="ml", rotation="none").loadings[:, 0]
+    sd = np.nanstd(values, axis=0, ddof=1)
+    return _stats.omega_total(loadings * sd, matrix=pearson * np.outer(sd, sd))
 
 
 def _two_item_loadings(matrix: np.ndarray) -> np.ndarray:

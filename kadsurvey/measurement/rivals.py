@@ -1,0 +1,52 @@
+"""Simpler and stricter models of the same items, beside the one in use."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kadsurvey.errors import StatisticsError
+from kadsurvey.measurement.cfa import Cfa, cfa
+
+FIT = ("chisq_scaled", "df", "pvalue_scaled", "cfi_scaled", "tli_scaled", "rmsea_scaled", "srmr")
+_FEWEST_UNDER_A_SECOND_ORDER = 4
+"""With three constructs a second-order factor fits exactly as correlated factors do."""
+
+
+def rival_models(items: pd.DataFrame, fitted: Cfa) -> pd.DataFrame:
+    """Hold a model of several correlated constructs against one factor for all items.
+
+    If one factor fitted as well, the constructs could not be told apart, or all answers could stem from the way of
+    answering. That it fits worse is no evidence that there is no such bias.
+
+    Parameters
+    ----------
+    items : DataFrame, respondent x item
+        The answers ``fitted`` was fitted to.
+    fitted : Cfa
+        With two or more constructs.
+
+    Returns
+    -------
+    DataFrame by model
+        ``correlated``, ``one_factor`` and, from four constructs, ``second_order``; scaled chi-square with df and p,
+        scaled CFI, TLI and RMSEA, SRMR. NaN where a model cannot be fitted.
+
+    References
+    ----------
+    Podsakoff et al. (2003), Journal of Applied Psychology 88, 879-903, on what a single-factor test can show.
+    """
+    model = {str(name): list(fitted.loadings.index[fitted.loadings[name] != 0]) for name in fitted.loadings.columns}
+    rows = {"correlated": _fit(fitted)}
+    rivals = {"one_factor": {"one": [item for own in model.values() for item in own]}}
+    if len(model) >= _FEWEST_UNDER_A_SECOND_ORDER:
+        rivals["second_order"] = model
+    for name, rival in rivals.items():
+        try:
+            rows[name] = _fit(cfa(items, rival, structure="second_order" if name == "second_order" else "correlated"))
+        except StatisticsError:
+            rows[name] = dict.fromkeys(FIT, float("nan"))
+    return pd.DataFrame(rows).T.rename_axis("model")
+
+
+def _fit(fitted: Cfa) -> dict[str, float]:
+    return {name: fitted.fit[name] for name in FIT}
