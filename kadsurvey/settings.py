@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from kadsurvey.errors import StudyError, nearest
+from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 
 STUDY_FILE = "study.toml"
 
@@ -59,6 +60,8 @@ class Settings:
     models : tuple of ModelSettings
     model : Path or None
         A model.json on whose scale to score, instead of fitting a model to these answers.
+    cutoffs : Cutoffs
+        Rules of thumb that `kadsurvey validate` holds results against.
     taken : tuple of str
         Keys that study.toml gave.
     """
@@ -75,6 +78,7 @@ class Settings:
     drop: tuple[str, ...] = ()
     models: tuple[ModelSettings, ...] = ()
     model: Path | None = None
+    cutoffs: Cutoffs = field(default_factory=Cutoffs)
     taken: tuple[str, ...] = ()
 
 
@@ -103,7 +107,7 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
 
 def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
-    top.only("version", "instrument", "lang", "seed", "out", "data", "bodies", "score", "model")
+    top.only("version", "instrument", "lang", "seed", "out", "data", "bodies", "score", "model", "cutoffs")
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
     given: dict[str, Any] = {}
@@ -119,6 +123,10 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
         given["method"] = section.choice("method", get_args(Method))
         given["min_cell"] = section.get("min_cell", int)
         given["drop"] = section.names("drop")
+    if (section := top.section("cutoffs")) is not None:
+        section.only(*CUTOFFS)
+        values = {name: section.share(name) for name in CUTOFFS}
+        given["cutoffs"] = Cutoffs(**{name: value for name, value in values.items() if value is not None})
     given["models"] = tuple(_model(section) for section in top.sections("model"))
     kept = {key: value for key, value in given.items() if value not in (None, ())}
     return Settings(folder=folder, **kept, taken=tuple(key for key in document if key != "version"))
@@ -170,6 +178,14 @@ class _Section:
         if value is not None and value not in allowed:
             raise StudyError("study.not_a_choice", key=self._full(key), value=value, allowed=list(allowed))
         return value
+
+    def share(self, key: str) -> float | None:
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+            raise StudyError("study.not_a_share", key=self._full(key), value=str(value))
+        return float(value)
 
     def path(self, key: str, folder: Path, *, required: bool = False) -> Path | None:
         value = self.get(key, str, required=required)

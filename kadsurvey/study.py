@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from kadsurvey.ingest.bodies import Bodies
     from kadsurvey.ingest.responses import Responses
     from kadsurvey.instrument.model import Instrument
+    from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
     from kadsurvey.outcomes.regress import LevelChoice
     from kadsurvey.quality.screening import Screening
     from kadsurvey.report.table import Table
     from kadsurvey.results import Result
+    from kadsurvey.stats.factoring import Rotation
 
 __all__ = ["DataFile", "ModelSettings", "Run", "Settings", "Study"]
 
@@ -194,6 +196,38 @@ class Study:
             sheets = (findings_table(self._findings()), *tables)
             files = self._write({"check.xlsx": _workbook(sheets, lang)}, out, force)
         return self._run("check", {"screening": self.screening}, tables, files=files)
+
+    def validate(
+        self,
+        *,
+        constructs: Sequence[str] | None = None,
+        correlation: CorrelationKind = "polychoric",
+        factors: int | None = None,
+        rotation: Rotation = "oblimin",
+        out: Path | None = None,
+        lang: Language = "en",
+        force: bool = False,
+    ) -> Run:
+        """Judge the instrument in these answers; writes validate.xlsx. The parameters are those of `validate`."""
+        from kadsurvey.measurement.validation import validate
+        from kadsurvey.report.builders.findings import findings_table
+        from kadsurvey.report.builders.validation import validation_tables
+
+        self._stop_at_errors()
+        found = validate(
+            self.screening.clean,
+            constructs=constructs,
+            correlation=correlation,
+            factors=factors,
+            rotation=rotation,
+            cutoffs=self.settings.cutoffs,
+            seed=self.settings.seed,
+        )
+        tables = validation_tables(found, self.instrument)
+        findings = (*self._findings(), *found.findings)
+        sheets = (*tables, findings_table(findings))
+        files = self._write({"validate.xlsx": _workbook(sheets, lang)}, out, force)
+        return self._run("validate", {"validation": found}, tables, files=files, findings=findings)
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
         """Compute the indices; writes scores.csv, score.xlsx and, where a model was fitted, model.json."""

@@ -32,6 +32,9 @@ def write(folder, text):
         ("version = 1\n[[data]]\ngroup = 'ngo'", "'data.file' is missing"),
         ("version = 1\n[score]\nmethod = 'median'", "'score.method' is 'median'"),
         ("version = 1\n[[model]]\non = ['trust']", "'model.outcome' is missing"),
+        ("version = 1\n[cutoffs]\nalpa = 0.7", "no key 'cutoffs.alpa'. Known here: alpha"),
+        ("version = 1\n[cutoffs]\nalpha = 70", "'cutoffs.alpha' should be a number between 0 and 1, not 70"),
+        ("version = 1\n[cutoffs]\nalpha = 'high'", "'cutoffs.alpha' should be a number"),
         ("version = ", "cannot be read"),
     ],
 )

@@ -27,6 +27,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Mutu data: apa yang janggal, sel demi sel.",
         },
     ),
+    "validate": (
+        "kadsurvey.cli.validate",
+        {
+            "en": "Validity and reliability of the instrument in these answers.",
+            "id": "Uji validitas dan reliabilitas instrumen pada jawaban ini.",
+        },
+    ),
     "score": (
         "kadsurvey.cli.score",
         {

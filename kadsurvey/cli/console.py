@@ -7,11 +7,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from kadsurvey.study import Run
 
 _PIPED_WIDTH = 120
+_WIDEST_WORD = 20
 _SHOWN_OF_A_KIND = 5
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
@@ -52,21 +55,34 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
         box=SIMPLE_HEAD, title=render(table.title, lang), title_justify="left", title_style="bold", pad_edge=False
     )
     for column in table.columns:
+        words = column.kind == "text" and column.spanner is None
+        cells = [cell_text(row.values.get(column.key), column, lang) for row in table.rows]
+        if column is table.columns[0]:
+            cells += [render(row.group, lang) for row in table.rows if row.group is not None]
         heading = render(column.label, lang)
+        narrowest = max(map(len, " ".join([heading, *cells] if words else [heading]).split()), default=1)
+        if not words:
+            # Numbers are never broken, so their column is as wide as the widest; the heading takes as many lines.
+            heading = fill(heading, max(narrowest, *map(len, cells), 1), break_on_hyphens=False)
         if column.spanner is not None:
             heading = f"{render(column.spanner, lang)}\n{heading}"
-        words = column.kind == "text" and column.spanner is None
-        drawn.add_column(heading, justify="left" if words else "right", no_wrap=not words, overflow="fold")
+        drawn.add_column(
+            heading,
+            justify="left" if words else "right",
+            no_wrap=not words,
+            overflow="fold",
+            min_width=min(_WIDEST_WORD, narrowest) if words else None,
+        )
     group: object = None
     for row in table.rows:
         if row.group is not None and row.group != group:
             drawn.add_row(RichText(render(row.group, lang), style="italic"))
             group = row.group
-        cells = [RichText(cell_text(row.values.get(column.key), column, lang)) for column in table.columns]
-        drawn.add_row(*cells, style="bold" if row.strong else None)
+        texts = [RichText(cell_text(row.values.get(column.key), column, lang)) for column in table.columns]
+        drawn.add_row(*texts, style="bold" if row.strong else None)
     console.print(drawn)
     for note in table.notes:
-        _print(console, "  " + render(note, lang), style="dim")
+        console.print(Padding(RichText(render(note, lang)), (0, 0, 0, 2)), style="dim")
     console.print()
 
 

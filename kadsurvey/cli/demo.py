@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kadsurvey.language.text import Language
 
 _SAMPLE_FILES = ("study.toml", "officials.xlsx", "ngos.xlsx", "bodies.xlsx", "truth.yaml", "README.md")
-_STEPS = 3
+_STEPS = 4
 _DEFAULT_FOLDER = Path("kadsurvey-demo")
 
 
@@ -33,9 +33,11 @@ def command(folder: Path, lang: str | None, force: bool) -> None:
     study = Study.open(folder)
     _heading(1, "check", language)
     show_run(study.check(lang=language), lang=language, as_json=False)
-    _heading(2, "score", language)
+    _heading(2, "validate", language)
+    show_run(study.validate(lang=language, force=force), lang=language, as_json=False)
+    _heading(3, "score", language)
     show_run(study.score(lang=language, force=force), lang=language, as_json=False)
-    _heading(3, "regress", language)
+    _heading(4, "regress", language)
     show_run(study.regress(lang=language, force=force), lang=language, as_json=False)
     done = Text("cli.demo_done", {"folder": str(folder / "results"), "study": str(folder)})
     click.echo(done.render(language))

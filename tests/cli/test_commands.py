@@ -69,6 +69,48 @@ def test_check_shows_findings_and_log(run, study_folder):
     assert (study_folder / "checked" / "check.xlsx").exists()
 
 
+def test_validate_shows_and_writes_the_tests_of_the_instrument(run, study_folder):
+    result = run("validate", "--study", study_folder, "--lang", "id")
+    assert result.exit_code == 0, result.output
+    for title in ("Uji validitas butir", "r tabel", "Uji reliabilitas", "Kelayakan faktor", "Validitas diskriminan"):
+        assert title in result.output
+    book = openpyxl.load_workbook(study_folder / "results" / "validate.xlsx", read_only=True)
+    assert {"items", "item_validity", "alpha", "omega", "fit", "discriminant", "cutoffs", "findings"} <= set(
+        book.sheetnames
+    )
+
+
+def test_validate_takes_its_options(run, study_folder):
+    options = ("--construct", "trust", "--construct", "norm", "--factors", "3", "--rotation", "promax")
+    result = run("validate", "--study", study_folder, *options, "--json")
+    found = json.loads(result.stdout)["results"]["validation"]
+    assert found["block"] == ["trust", "norm"]
+    assert found["efa"]["rotation"] == "promax"
+    assert len(found["efa"]["phi"]) == 3
+    assert json.loads(result.stdout)["schema"] == "kadsurvey.validate/1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--construct", "trsut"), "Nearest or known: trust"),
+        (("--factors", "17"), "do not determine 17 factors"),
+    ],
+)
+def test_validate_names_what_cannot_be(run, study_folder, options, message):
+    result = run("validate", "--study", study_folder, *options)
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_cutoffs_of_the_study_are_printed_as_its_own(run, study_folder):
+    with (study_folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[cutoffs]\nalpha = 0.83\n")
+    result = run("validate", "--study", study_folder, "--construct", "trust")
+    assert "alpha ≥ 0.83" in result.output
+    assert "0.83 (this study's own setting)" in result.output
+
+
 def test_score_writes_a_row_a_respondent(run, study_folder):
     result = run("score", "--study", study_folder)
     assert result.exit_code == 0, result.output
@@ -218,7 +260,7 @@ def test_demo_runs_the_whole_way(run, tmp_path, monkeypatch):
     result = run("demo", "--lang", "id")
     assert result.exit_code == 0, result.output
     made = sorted(path.name for path in (tmp_path / "kadsurvey-demo" / "results").iterdir())
-    assert made == ["manifest.json", "model.json", "regression.xlsx", "score.xlsx", "scores.csv"]
+    assert made == ["manifest.json", "model.json", "regression.xlsx", "score.xlsx", "scores.csv", "validate.xlsx"]
     assert "Regresi cost_efficiency" in result.output
 
 
