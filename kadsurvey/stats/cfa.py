@@ -22,6 +22,11 @@ _MAX_ITERATIONS = 500
 _TOLERANCE = 1e-13
 """Relative change of the fit function at which iterations end."""
 
+_EXACT_STEP = 1e-12
+_MAX_POLISH = 50
+_LARGEST_POLISH = 1e-3
+"""A step larger than this does not start at a minimum."""
+
 _SINGULAR = 1e-10
 """Ratio of the information's eigenvalues below which the model is not identified by these data."""
 
@@ -142,7 +147,7 @@ def cfa(
     gamma = correlation.n_rows * correlation.acov[n_thresholds:, n_thresholds:]
     weights = 1 / gamma.diagonal()
     theta, iterations, converged = _minimise(model, sample, weights, model.start(correlation.matrix))
-    theta = model.oriented(theta)
+    theta = model.oriented(_polished(model, sample, weights, theta))
     implied, slopes = model.implied(theta)
     weighted = weights[:, None] * slopes
     inverse = _inverse(slopes.T @ weighted)
@@ -189,6 +194,24 @@ def _minimise(model: FactorModel, sample: Array, weights: Array, theta: Array) -
         if finished:
             return theta, iteration, True
     return theta, _MAX_ITERATIONS, False
+
+
+def _polished(model: FactorModel, sample: Array, weights: Array, theta: Array) -> Array:
+    """Take undamped steps from the minimum as long as each is smaller than the one before.
+
+    The fit function is flat there: it stops changing while the estimates still differ in the seventh digit.
+    """
+    previous = np.inf
+    for _ in range(_MAX_POLISH):
+        implied, slopes = model.implied(theta)
+        step = np.linalg.lstsq(slopes.T @ (weights[:, None] * slopes), slopes.T @ (weights * (sample - implied)))[0]
+        size = float(np.abs(step).max())
+        if not size < min(previous, _LARGEST_POLISH):
+            return theta
+        theta, previous = theta + step, size
+        if size <= _EXACT_STEP:
+            return theta
+    return theta
 
 
 def _inverse(information: Array) -> Array:
