@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.validation import Validation, validate
     from kadsurvey.measurement.validity import Validity, validity
     from kadsurvey.outcomes.regress import Regression, regress
+    from kadsurvey.outcomes.wild_bootstrap import WildTest, wild_bootstrap
     from kadsurvey.quality.screening import Screening, screen
     from kadsurvey.simulation.simulate import SimulatedStudy, simulate
     from kadsurvey.simulation.truth import Truth, load_truth
@@ -51,6 +52,7 @@ else:
         "Truth": "simulation.truth",
         "Validation": "measurement.validation",
         "Validity": "measurement.validity",
+        "WildTest": "outcomes.wild_bootstrap",
         "adequacy": "measurement.adequacy",
         "cfa": "measurement.cfa",
         "efa": "measurement.efa",
@@ -69,6 +71,7 @@ else:
         "simulate": "simulation.simulate",
         "validate": "measurement.validation",
         "validity": "measurement.validity",
+        "wild_bootstrap": "outcomes.wild_bootstrap",
     }
 
     def __getattr__(name):
@@ -103,6 +106,7 @@ __all__ = [
     "Truth",
     "Validation",
     "Validity",
+    "WildTest",
     "__version__",
     "adequacy",
     "cfa",
@@ -122,4 +126,5 @@ __all__ = [
     "simulate",
     "validate",
     "validity",
+    "wild_bootstrap",
 ]

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
-    from kadsurvey.outcomes.regress import LevelChoice
+    from kadsurvey.outcomes.regress import Inference
+    from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.quality.screening import Screening
     from kadsurvey.report.table import Table
     from kadsurvey.results import Result
@@ -264,6 +265,9 @@ class Study:
         on: Sequence[str] | None = None,
         controls: Sequence[str] | None = None,
         level: LevelChoice = "auto",
+        inference: Inference = "auto",
+        pooled: bool = False,
+        split_sample: bool = False,
         out: Path | None = None,
         lang: Language = "en",
         force: bool = False,
@@ -271,21 +275,40 @@ class Study:
         """Regress an outcome on the indices; writes regression.xlsx.
 
         The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of
-        the respondents; what is None comes from the study's first model, or the model of that outcome.
+        the respondents; what is None comes from the study's first model, or the model of that outcome. Predictors of
+        respondents are split into within and between bodies unless ``pooled``.
         """
         from kadsurvey.outcomes.regress import regress
+        from kadsurvey.outcomes.same_source import same_source
+        from kadsurvey.outcomes.split_sample import split_sample as split_in_half
         from kadsurvey.outcomes.variables import model_data
-        from kadsurvey.report.builders.regression import design_table, regression_table
+        from kadsurvey.report.builders.regression import regression_tables
 
         model = self._model(outcome)
         predictors = model.on if on is None else tuple(on)
         others = model.controls if controls is None else tuple(controls)
+        seed = self.settings.seed
         data = model_data(self.indices, self.screening.clean, self.bodies, [model.outcome, *predictors, *others])
-        regression = regress(data, model.outcome, predictors, controls=others, cluster="body", level=level)
-        tables = (design_table(regression), regression_table(regression))
-        files = self._write({"regression.xlsx": _workbook(tables, lang)}, out, force)
-        findings = (*self._findings(), *regression.findings)
-        return self._run("regress", {"regression": regression}, tables, files=files, findings=findings)
+        warned = same_source(self.instrument, model.outcome, predictors, split=split_sample)
+        cluster: str | None = "body"
+        if split_sample:
+            data = split_in_half(data, model.outcome, predictors, controls=others, cluster="body", seed=seed)
+            data, cluster = data.set_index("body"), None
+        regression = regress(
+            data,
+            model.outcome,
+            predictors,
+            controls=others,
+            cluster=cluster,
+            level=level,
+            within_between=not pooled,
+            inference=inference,
+            seed=seed,
+        )
+        shown, more = regression_tables(regression)
+        files = self._write({"regression.xlsx": _workbook((*shown, *more), lang)}, out, force)
+        findings = (*self._findings(), *warned, *regression.findings)
+        return self._run("regress", {"regression": regression}, shown, files=files, findings=findings)
 
     def _findings(self) -> tuple[Finding, ...]:
         from kadsurvey.ingest.bodies import join_findings

@@ -11,7 +11,8 @@ from kadsurvey.cli.local import LocalCommand, chosen_language, option
 from kadsurvey.cli.options import data_options, output_options
 
 if TYPE_CHECKING:
-    from kadsurvey.outcomes.regress import LevelChoice
+    from kadsurvey.outcomes.regress import Inference
+    from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.study import Study
 
 
@@ -25,6 +26,14 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 @option("--on", callback=_names, metavar="A,B")
 @option("--controls", callback=_names, metavar="C,D")
 @option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
+@option(
+    "--inference",
+    type=click.Choice(["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]),
+    default="auto",
+    show_default=True,
+)
+@option("--pooled", is_flag=True)
+@option("--split-sample", is_flag=True)
 @output_options
 def command(
     study: Study,
@@ -32,6 +41,9 @@ def command(
     on: tuple[str, ...] | None,
     controls: tuple[str, ...] | None,
     level: LevelChoice,
+    inference: Inference,
+    pooled: bool,
+    split_sample: bool,
     out: Path | None,
     lang: str | None,
     as_json: bool,
@@ -41,6 +53,17 @@ def command(
     from kadsurvey.cli.console import show_run
 
     language = chosen_language(lang, study.settings.lang)
-    run = study.regress(outcome, on=on, controls=controls, level=level, out=out, lang=language, force=force)
+    run = study.regress(
+        outcome,
+        on=on,
+        controls=controls,
+        level=level,
+        inference=inference,
+        pooled=pooled,
+        split_sample=split_sample,
+        out=out,
+        lang=language,
+        force=force,
+    )
     show_run(run, lang=language, as_json=as_json)
     return run.status

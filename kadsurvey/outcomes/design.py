@@ -40,6 +40,8 @@ class Design:
         Rows the test can count on: bodies, or respondents divided by the design effect.
     detectable_r : float
         Smallest partial correlation found with 80% power at 5%, two-sided.
+    detectable_between_r : float or None
+        The same of the slopes between bodies, of which only the bodies count; None without such slopes.
     """
 
     level: Level
@@ -50,6 +52,7 @@ class Design:
     icc: float
     effective_n: float
     detectable_r: float
+    detectable_between_r: float | None = None
 
     @property
     def descriptive(self) -> bool:
@@ -79,8 +82,10 @@ def body_design(*, n_bodies: int, n_terms: int, n_respondents: int = 0) -> Desig
     )
 
 
-def respondent_design(outcome: NDArray[np.float64], bodies: NDArray[Any], *, n_terms: int) -> Design:
-    """Work out the design of a model with one row a respondent, clustered in bodies.
+def respondent_design(
+    outcome: NDArray[np.float64], bodies: NDArray[Any], *, n_terms: int, n_between: int = 0
+) -> Design:
+    """Work out the design of a model with one row a respondent, clustered in bodies; ``n_between`` slopes are of means.
 
     Raises
     ------
@@ -101,6 +106,7 @@ def respondent_design(outcome: NDArray[np.float64], bodies: NDArray[Any], *, n_t
         icc=icc,
         effective_n=effective,
         detectable_r=detectable_r(max(round(effective), n_terms + 3), n_terms),
+        detectable_between_r=detectable_r(n_bodies, n_between) if 0 < n_between < n_bodies - 1 else None,
     )
 
 

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
 
-from kadsurvey.errors import ArgumentError, DesignError, nearest
+from kadsurvey.errors import ArgumentError
 from kadsurvey.findings import Finding
+from kadsurvey.outcomes.aggregation import aggregation
 from kadsurvey.outcomes.design import Design, Level, body_design, respondent_design
+from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics, diagnose
+from kadsurvey.outcomes.inference import COLUMNS, Kind, beside, term_table
 from kadsurvey.outcomes.model_matrix import ModelMatrix, model_matrix
+from kadsurvey.outcomes.rows import LevelChoice, check_columns, complete_rows, level_of, one_row_a_body
+from kadsurvey.outcomes.within_between import BETWEEN, WITHIN, split_within_between
 from kadsurvey.results import Result
 from kadsurvey.stats.cluster import ClusterRobust, cluster_robust
-from kadsurvey.stats.linear import LinearFit, fit_ols
+from kadsurvey.stats.linear import fit_ols
 
-LevelChoice: TypeAlias = Literal["auto", "body", "respondent"]
-Inference: TypeAlias = Literal["auto", "hc2", "cr2", "cr3"]
+Inference: TypeAlias = Literal["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]
 
 LOW_DF = 4.0
 """Satterthwaite degrees of freedom below this are warned of: the t approximation is rough there."""
+_BODY_ONLY = ("hc2", "hc3", "permutation", "ols")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +38,47 @@ class Regression(Result):
     Attributes
     ----------
     table : DataFrame
-        A row a term, the intercept first: term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (95%).
-        Without p value and interval where the design is descriptive only.
+        A row a term, the intercept first: term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (95%),
+        beta (in standard deviations of term and outcome). Without p value and interval where the design is descriptive.
+    beside : DataFrame
+        The same columns by other kinds of inference, named by ``kind``: at body level ``ols`` and ``permutation``
+        (Freedman-Lane), at respondent level below 20 bodies ``wild``. Empty where the design is descriptive.
+    contextual : DataFrame
+        For each predictor that was split: predictor, estimate (between less within slope), std_error, statistic, df,
+        p_value, ci_low, ci_high.
+    aggregation : DataFrame by predictor
+        icc1, icc2, mean_n, n_bodies of what was averaged to the body; empty where nothing was.
     fit : mapping
-        r2, adj_r2, sigma, f_statistic, f_df1, f_df2, f_p_value (all slopes zero; the Wald test of the same
-        covariance, Pustejovsky & Tipton 2018).
-    diagnostics : mapping
-        Empty as yet.
+        r2, adj_r2, sigma, log_likelihood, aic, bic, f_statistic, f_df1, f_df2, f_p_value (all slopes zero; the Wald
+        test of the same covariance, Pustejovsky & Tipton 2018). The likelihood takes rows as independent.
+    diagnostics : Diagnostics
     n, clusters : int
         Rows and bodies used.
     outcome : str
     predictors, controls : tuple of str
-    inference : {"hc2", "cr2", "cr3"}
+    inference : {"hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
     design : Design
     findings : tuple of Finding
-        Rows left out and why, low degrees of freedom.
+        Rows left out and why, low degrees of freedom, collinear predictors.
+    seed : int
+        Of wild and permutation.
     """
 
     table: pd.DataFrame
+    beside: pd.DataFrame
+    contextual: pd.DataFrame
+    aggregation: pd.DataFrame
     fit: Mapping[str, float]
-    diagnostics: Mapping[str, object]
+    diagnostics: Diagnostics
     n: int
     clusters: int
     outcome: str
     predictors: tuple[str, ...]
     controls: tuple[str, ...]
-    inference: Literal["hc2", "cr2", "cr3"]
+    inference: Kind
     design: Design
     findings: tuple[Finding, ...]
+    seed: int
 
     def to_frame(self) -> pd.DataFrame:
         """Return the table of terms."""
@@ -73,7 +93,9 @@ def regress(
     controls: Sequence[str] = (),
     cluster: str | None = None,
     level: LevelChoice = "auto",
+    within_between: bool = False,
     inference: Inference = "auto",
+    seed: int = 1,
 ) -> Regression:
     """Regress an outcome on predictors by least squares, with inference right for few bodies.
 
@@ -88,16 +110,21 @@ def regress(
     level : {"auto", "body", "respondent"}
         ``auto``: an outcome that is constant within every body is the body's, and each body is one row with the
         means of its respondents.
-    inference : {"auto", "hc2", "cr2", "cr3"}
+    within_between : bool
+        At respondent level, split each predictor into ``<p>_within`` (deviation from the body's mean) and
+        ``<p>_between`` (that mean), because a pooled slope mixes the two (Mundlak 1978).
+    inference : {"auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
         ``auto`` is HC2 at body level and CR2 at respondent level, both with Bell-McCaffrey (Satterthwaite) degrees of
-        freedom.
+        freedom. Those that take rows as independent (hc2, hc3, ols, permutation) are for the body level only.
+    seed : int
+        Of wild and permutation.
 
     Raises
     ------
     DesignError
         If a body's outcome is to be tested with respondents, or the bodies are too few.
     ArgumentError
-        If a column does not exist.
+        If a column does not exist, or the inference is not for this level.
 
     References
     ----------
@@ -105,31 +132,39 @@ def regress(
     Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36(4), 672-683.
     """
     terms = [*predictors, *controls]
-    _check_columns(data, [outcome, *terms, *([cluster] if cluster else [])], outcome, terms)
-    used, findings = _complete_rows(data, outcome, terms, cluster)
-    found = _level(used, outcome, cluster, level)
-    n_respondents = 0
+    check_columns(data, [outcome, *terms, *([cluster] if cluster else [])], outcome, terms)
+    used, findings = complete_rows(data, outcome, terms, cluster)
+    found = level_of(used, outcome, cluster, level)
+    kind = _kind(inference, found)
+    rows, n_respondents = used, 0
+    split: tuple[str, ...] = ()
     if found == "body" and cluster is not None:
         n_respondents = len(used)
-        used = _one_row_a_body(used, outcome, terms, cluster)
+        used = one_row_a_body(used, outcome, terms, cluster)
+    elif within_between and cluster is not None:
+        parts = split_within_between(used, predictors, cluster)
+        used, terms, split = parts.data, [*parts.terms, *controls], parts.split
     if found == "body":
         # Too few bodies is the first thing to say, before what else one body or two make of the terms.
         body_design(n_bodies=len(used), n_terms=len(terms))
     matrix = model_matrix(used, terms)
     y = used[outcome].to_numpy(float)
-    units = used[cluster].to_numpy() if found == "respondent" and cluster else np.arange(len(used))
+    bodies = used[cluster].to_numpy() if cluster else used.index.to_numpy()
+    units = bodies if found == "respondent" else np.arange(len(used))
     if found == "body":
         design = body_design(n_bodies=len(used), n_terms=matrix.n_slopes, n_respondents=n_respondents)
     else:
-        design = respondent_design(y, units, n_terms=matrix.n_slopes)
-    kind = _inference(inference, found)
-    ols = fit_ols(y, matrix.values)
-    robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind == "cr3" else "CR2")
-    table = _table(matrix, robust, descriptive=design.descriptive)
+        design = respondent_design(y, units, n_terms=matrix.n_slopes, n_between=len(split))
+    robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind in ("cr3", "hc3") else "CR2")
+    table = _table(y, matrix, units, kind, design, seed)
+    diagnostics = diagnose(y, matrix, bodies)
     return Regression(
         table=table,
-        fit=_fit(ols, robust, matrix, descriptive=design.descriptive),
-        diagnostics={},
+        beside=_beside(y, matrix, units, kind, design, seed),
+        contextual=_contextual(robust, matrix, split),
+        aggregation=aggregation(rows, predictors, cluster, found),
+        fit=_fit(y, robust, matrix, descriptive=design.descriptive),
+        diagnostics=diagnostics,
         n=len(y),
         clusters=design.n_bodies,
         outcome=outcome,
@@ -137,109 +172,68 @@ def regress(
         controls=tuple(controls),
         inference=kind,
         design=design,
-        findings=(*findings, *_low_df(table, design)),
+        findings=(*findings, *_low_df(table, design), *_collinear(diagnostics)),
+        seed=seed,
     )
 
 
-def _check_columns(data: pd.DataFrame, names: Sequence[str], outcome: str, terms: Sequence[str]) -> None:
-    if not terms:
-        raise ArgumentError("outcomes.no_predictors")
-    if outcome in terms:
-        raise ArgumentError("outcomes.outcome_is_predictor", name=outcome)
-    known = [str(name) for name in data.columns]
-    for name in names:
-        if name not in known:
-            near = nearest(name, known)
-            raise ArgumentError("outcomes.unknown_column", name=name, known=known if near is None else [near])
-    if data[outcome].dtype.kind not in "biuf":
-        raise ArgumentError("outcomes.outcome_not_numeric", name=outcome)
-
-
-def _complete_rows(
-    data: pd.DataFrame, outcome: str, terms: Sequence[str], cluster: str | None
-) -> tuple[pd.DataFrame, list[Finding]]:
-    columns = list(dict.fromkeys([outcome, *terms, *([cluster] if cluster else [])]))
-    complete = data[columns].dropna()
-    findings = []
-    if cluster is not None:
-        gone = sorted(set(data[cluster].dropna().astype(str)) - set(complete[cluster].astype(str)))
-        if gone:
-            findings.append(Finding("outcomes.bodies_left_out", "warning", {"bodies": gone, "count": len(gone)}))
-    if (left := len(data) - len(complete)) > 0:
-        missing = {name: int(data[name].isna().sum()) for name in columns if data[name].isna().any()}
-        why = [f"{name} ({count})" for name, count in missing.items()]
-        findings.append(Finding("outcomes.rows_left_out", "note", {"count": left, "of": len(data), "why": why}))
-    if complete.empty:
-        raise DesignError("outcomes.no_complete_rows", outcome=outcome, terms=list(terms))
-    return complete, findings
-
-
-def _level(data: pd.DataFrame, outcome: str, cluster: str | None, level: LevelChoice) -> Level:
-    if cluster is None:
-        if level == "respondent":
-            raise ArgumentError("outcomes.respondents_need_cluster")
-        return "body"
-    within = data.groupby(cluster)[outcome]
-    constant = bool((within.min() == within.max()).all())
-    if level == "respondent" and constant:
-        raise DesignError(
-            "outcomes.body_outcome_at_respondent_level",
-            outcome=outcome,
-            n_respondents=len(data),
-            n_bodies=int(data[cluster].nunique()),
-        )
-    if level == "auto":
-        return "body" if constant else "respondent"
-    return level
-
-
-def _inference(asked: Inference, level: Level) -> Literal["hc2", "cr2", "cr3"]:
+def _kind(asked: Inference, level: Level) -> Kind:
     if asked == "auto":
         return "hc2" if level == "body" else "cr2"
-    if asked == "hc2" and level == "respondent":
-        raise ArgumentError("outcomes.hc2_of_respondents")
+    if asked in _BODY_ONLY and level == "respondent":
+        raise ArgumentError("outcomes.independent_respondents", kind=asked)
     return asked
 
 
-def _one_row_a_body(data: pd.DataFrame, outcome: str, terms: Sequence[str], cluster: str) -> pd.DataFrame:
-    grouped = data.groupby(cluster, sort=True)
-    means = {}
-    for name in [outcome, *terms]:
-        if data[name].dtype.kind in "biuf":
-            means[name] = grouped[name].mean()
-        elif (grouped[name].min() != grouped[name].max()).any():
-            raise DesignError("outcomes.category_varies_within_body", name=name)
-        else:
-            means[name] = grouped[name].first()
-    return pd.DataFrame(means).reset_index()
-
-
-def _table(matrix: ModelMatrix, robust: ClusterRobust, *, descriptive: bool) -> pd.DataFrame:
-    low, high = robust.interval(0.95)
-    table = pd.DataFrame(
-        {
-            "term": matrix.names,
-            "estimate": robust.estimate,
-            "std_error": robust.std_error,
-            "statistic": robust.statistic,
-            "df": robust.df,
-            "p_value": robust.p_value,
-            "ci_low": low,
-            "ci_high": high,
-        }
-    )
-    if descriptive:
+def _table(
+    y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], kind: Kind, design: Design, seed: int
+) -> pd.DataFrame:
+    beta = np.full(len(matrix.names), np.nan)
+    spread = matrix.values.std(axis=0, ddof=1)
+    table = term_table(y, matrix, units, kind, seed=seed)
+    beta[1:] = (table["estimate"].to_numpy(float) * spread / y.std(ddof=1))[1:]
+    table = table.assign(beta=beta)
+    if design.descriptive:
         table[["p_value", "ci_low", "ci_high"]] = np.nan
     return table
 
 
-def _fit(ols: LinearFit, robust: ClusterRobust, matrix: ModelMatrix, *, descriptive: bool) -> dict[str, float]:
-    slopes = np.eye(matrix.values.shape[1])[1:]
-    wald = robust.wald(slopes)
+def _beside(
+    y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], printed: Kind, design: Design, seed: int
+) -> pd.DataFrame:
+    kinds = [kind for kind in beside(design.level, design.n_bodies) if kind != printed]
+    if design.descriptive or not kinds:
+        return pd.DataFrame(columns=[*COLUMNS, "kind"])
+    return pd.concat(
+        [term_table(y, matrix, units, kind, seed=seed).assign(kind=kind) for kind in kinds], ignore_index=True
+    )
+
+
+def _contextual(robust: ClusterRobust, matrix: ModelMatrix, split: Sequence[str]) -> pd.DataFrame:
+    """Test the between slope less the within slope: what the body's mean adds to the respondent's own."""
+    rows = []
+    for name in split:
+        contrast = np.zeros(len(matrix.names))
+        contrast[matrix.names.index(name + BETWEEN)], contrast[matrix.names.index(name + WITHIN)] = 1, -1
+        estimate, error = float(contrast @ robust.estimate), float(np.sqrt(contrast @ robust.vcov @ contrast))
+        wald = robust.wald(contrast[None, :])
+        half = float(stats.t.ppf(0.975, wald.df_denom)) * error
+        test = (estimate / error, wald.df_denom, wald.p_value)
+        rows.append((name, estimate, error, *test, estimate - half, estimate + half))
+    columns = ["predictor", "estimate", "std_error", "statistic", "df", "p_value", "ci_low", "ci_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _fit(y: NDArray[np.float64], robust: ClusterRobust, matrix: ModelMatrix, *, descriptive: bool) -> dict[str, float]:
+    ols = fit_ols(y, matrix.values)
+    wald = robust.wald(np.eye(matrix.values.shape[1])[1:])
     return {
         "r2": ols.r2,
         "adj_r2": ols.adj_r2,
         "sigma": float(np.sqrt(ols.sigma2)),
+        "log_likelihood": ols.log_likelihood,
+        "aic": ols.aic,
+        "bic": ols.bic,
         "f_statistic": wald.statistic,
         "f_df1": wald.df_num,
         "f_df2": wald.df_denom,
@@ -253,3 +247,11 @@ def _low_df(table: pd.DataFrame, design: Design) -> list[Finding]:
         return [Finding("outcomes.descriptive_only", "warning", params)]
     low = table.loc[table["df"] < LOW_DF, "term"].tolist()
     return [Finding("outcomes.low_df", "warning", {"terms": low, "limit": LOW_DF})] if low else []
+
+
+def _collinear(diagnostics: Diagnostics) -> list[Finding]:
+    high = diagnostics.vif[diagnostics.vif > VIF_HIGH]
+    if high.empty:
+        return []
+    params = {"terms": list(high.index), "vif": float(high.max()), "limit": VIF_HIGH}
+    return [Finding("outcomes.collinear", "warning", params)]

@@ -34,15 +34,19 @@ def icc1(values: NDArray[np.float64], clusters: NDArray[Any]) -> float:
     ----------
     Bliese (2000), in Klein & Kozlowski (eds), Multilevel Theory, Research, and Methods in Organizations, 349-381.
     """
-    _, index, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
-    n, n_clusters = len(values), len(sizes)
-    if n_clusters < 2 or n == n_clusters:
-        raise StatisticsError("stats.icc_needs_clusters", n_clusters=n_clusters, n_obs=n)
-    means = np.bincount(index, weights=values) / sizes
-    between = float(sizes @ (means - values.mean()) ** 2) / (n_clusters - 1)
-    within = float(np.sum((values - means[index]) ** 2)) / (n - n_clusters)
-    total = between + (n / n_clusters - 1) * within
+    between, within, mean_size = _mean_squares(values, clusters)
+    total = between + (mean_size - 1) * within
     return (between - within) / total if total > 0 else float("nan")
+
+
+def icc2(values: NDArray[np.float64], clusters: NDArray[Any]) -> float:
+    """Estimate ICC(2), the reliability of the clusters' means: (MSB - MSW) / MSB.
+
+    Parameters, errors and source as `icc1`. Negative where clusters differ less than by chance; NaN without variance
+    between them.
+    """
+    between, within, _ = _mean_squares(values, clusters)
+    return (between - within) / between if between > 0 else float("nan")
 
 
 def design_effect(icc: float, mean_size: float) -> float:
@@ -51,3 +55,15 @@ def design_effect(icc: float, mean_size: float) -> float:
     A negative ICC counts as none: clustering is not credited with extra information.
     """
     return 1 + (mean_size - 1) * max(icc, 0.0)
+
+
+def _mean_squares(values: NDArray[np.float64], clusters: NDArray[Any]) -> tuple[float, float, float]:
+    """Return the mean squares between and within clusters, and the mean cluster size."""
+    _, index, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    n, n_clusters = len(values), len(sizes)
+    if n_clusters < 2 or n == n_clusters:
+        raise StatisticsError("stats.icc_needs_clusters", n_clusters=n_clusters, n_obs=n)
+    means = np.bincount(index, weights=values) / sizes
+    between = float(sizes @ (means - values.mean()) ** 2) / (n_clusters - 1)
+    within = float(np.sum((values - means[index]) ** 2)) / (n - n_clusters)
+    return between, within, n / n_clusters

@@ -157,5 +157,5 @@ def test_respondents_alone_need_their_bodies():
 
 
 def test_hc2_of_respondents_is_refused():
-    with pytest.raises(ArgumentError, match="as if they were independent"):
+    with pytest.raises(ArgumentError, match="takes rows as independent"):
         regress(small(8), "felt", ["trust"], cluster="body", inference="hc2")

@@ -1,12 +1,28 @@
-"""A regression to Tables: the design first, then the slopes."""
+"""A regression to Tables: the design first, then the slopes, then what stands beside and behind them."""
 
 from __future__ import annotations
 
+import pandas as pd
+
 from kadsurvey.language.text import Label, Text
 from kadsurvey.outcomes.regress import Regression
+from kadsurvey.report.builders.assumptions import assumption_tables
 from kadsurvey.report.table import Column, Row, Table, rows_of
 
 _INTERCEPT = "intercept"
+
+
+def regression_tables(regression: Regression) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+    """Return the tables to show, in their order, and those that only the workbook holds."""
+    shown = [design_table(regression), regression_table(regression)]
+    if not regression.beside.empty:
+        shown.append(_beside(regression))
+    if not regression.contextual.empty:
+        shown.append(_contextual(regression))
+    if not regression.aggregation.empty:
+        shown.append(_aggregation(regression))
+    tests, details = assumption_tables(regression)
+    return (*shown, *tests), details
 
 
 def design_table(regression: Regression) -> Table:
@@ -16,11 +32,15 @@ def design_table(regression: Regression) -> Table:
         ("level", Text(f"tables.level_{design.level}")),
         ("bodies", design.n_bodies),
         ("respondents", design.n_respondents or None),
+        ("respondents_a_body", round(design.n_respondents / design.n_bodies, 1) if design.n_respondents else None),
         ("residual_df", design.residual_df),
     ]
     if design.level == "respondent":
-        rows += [("icc", f"{design.icc:.2f}"), ("effective_n", round(design.effective_n))]
+        rows += [("icc", Text("tables.value_2", {"value": design.icc})), ("effective_n", round(design.effective_n))]
     rows.append(("detectable_r", Text("tables.at_least_r", {"r": design.detectable_r})))
+    if design.detectable_between_r is not None:
+        rows.append(("detectable_between_r", Text("tables.at_least_r", {"r": design.detectable_between_r})))
+    power = {"bodies": design.n_bodies, "r": design.detectable_r}
     return Table(
         key="design",
         title=Text("tables.design", {"outcome": regression.outcome}),
@@ -28,7 +48,10 @@ def design_table(regression: Regression) -> Table:
         rows=tuple(
             Row({"what": Text(f"tables.design_{key}"), "value": value}) for key, value in rows if value is not None
         ),
-        notes=(Text(f"tables.note_design_{design.level}"),),
+        notes=(
+            Text(f"tables.note_design_{design.level}"),
+            Text("tables.note_design_descriptive" if design.descriptive else "tables.note_design_power", power),
+        ),
         result="Regression",
     )
 
@@ -50,25 +73,83 @@ def regression_table(regression: Regression) -> Table:
                 "bodies": regression.clusters,
             },
         ),
-        Text("tables.note_not_causal"),
     ]
-    terms = regression.table.assign(
-        term=regression.table["term"].map(lambda t: Text("tables.intercept") if t == _INTERCEPT else t)
-    )
+    if not regression.contextual.empty:
+        notes.append(Text("tables.note_within_between"))
+    notes.append(Text("tables.note_not_causal"))
     return Table(
         key="regression",
         title=Text("tables.regression", {"outcome": regression.outcome}),
         columns=(
             Column("term", Text("tables.term")),
-            Column("estimate", "B", "number", 3),
-            Column("std_error", Text("tables.std_error"), "number", 3),
-            Column("statistic", "t", "number", 2),
-            Column("df", Text("tables.df"), "number", 1),
-            Column("p_value", "p", "p_value"),
-            Column("ci_low", Text("tables.low"), "number", 3, Text("tables.ci95")),
-            Column("ci_high", Text("tables.high"), "number", 3, Text("tables.ci95")),
+            *_slope_columns(),
+            Column("beta", "beta", "number", 2),
         ),
-        rows=rows_of(terms.to_dict(orient="records")),  # type: ignore[arg-type]
+        rows=rows_of(_named(regression.table)),
         notes=tuple(notes),
         result="Regression",
     )
+
+
+def _beside(regression: Regression) -> Table:
+    frame = regression.beside[regression.beside["term"] != _INTERCEPT]
+    kinds = list(dict.fromkeys(frame["kind"]))
+    words = {kind: Text(f"tables.kind_{kind}") for kind in kinds}
+    return Table(
+        key="other_inference",
+        title=Text("tables.other_inference"),
+        columns=(Column("term", Text("tables.term")), *_slope_columns()),
+        rows=tuple(Row(record, group=words[str(record["kind"])]) for record in _named(frame)),
+        notes=tuple(Text(f"tables.note_kind_{kind}") for kind in kinds),
+        result="Regression",
+    )
+
+
+def _contextual(regression: Regression) -> Table:
+    return Table(
+        key="contextual",
+        title=Text("tables.contextual"),
+        columns=(Column("predictor", Text("tables.predictor")), *_slope_columns()),
+        rows=rows_of(regression.contextual.to_dict(orient="records")),  # type: ignore[arg-type]
+        notes=(Text("tables.note_contextual"),),
+        result="Regression",
+    )
+
+
+def _aggregation(regression: Regression) -> Table:
+    frame = regression.aggregation.reset_index(names="predictor")
+    return Table(
+        key="aggregation",
+        title=Text("tables.aggregation"),
+        columns=(
+            Column("predictor", Text("tables.predictor")),
+            Column("n_bodies", Text("tables.design_bodies"), "integer"),
+            Column("mean_n", Text("tables.design_respondents_a_body"), "number", 1),
+            Column("icc1", "ICC(1)", "bounded", 2),
+            Column("icc2", "ICC(2)", "bounded", 2),
+        ),
+        rows=rows_of(frame.to_dict(orient="records")),  # type: ignore[arg-type]
+        notes=(Text("tables.note_aggregation"),),
+        result="Regression",
+    )
+
+
+def _slope_columns() -> tuple[Column, ...]:
+    return (
+        Column("estimate", "B", "number", 3),
+        Column("std_error", Text("tables.std_error"), "number", 3),
+        Column("statistic", "t", "number", 2),
+        Column("df", Text("tables.df"), "number", 1),
+        Column("p_value", "p", "p_value"),
+        Column("ci_low", Text("tables.low"), "number", 3, Text("tables.ci95")),
+        Column("ci_high", Text("tables.high"), "number", 3, Text("tables.ci95")),
+    )
+
+
+def _named(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Return the rows as records, the intercept under its own word."""
+    records = frame.to_dict(orient="records")
+    return [
+        {**record, "term": Text("tables.intercept") if record["term"] == _INTERCEPT else record["term"]}  # type: ignore[dict-item]
+        for record in records
+    ]

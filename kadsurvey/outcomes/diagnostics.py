@@ -1,0 +1,123 @@
+"""Whether the assumptions of a linear model hold in its data (uji asumsi klasik), and what each body does to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kadsurvey.errors import StatisticsError
+from kadsurvey.outcomes.model_matrix import ModelMatrix
+from kadsurvey.results import Result
+from kadsurvey.stats import diagnostics as _stats
+from kadsurvey.stats.linear import fit_ols
+
+LEVEL = 0.05
+VIF_HIGH = 5.0
+"""A predictor whose variance inflation exceeds this is collinear with the others (Hair et al. 2019; others take 10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics(Result):
+    """Tests of the assumptions, and the influence of single rows and bodies.
+
+    Attributes
+    ----------
+    tests : DataFrame
+        A row a test: test (shapiro_wilk, jarque_bera, breusch_pagan, white, glejser, reset), statistic, df, df_denom,
+        p_value, ``rejected`` at 5%. NaN where the data do not allow it.
+    vif : Series by term
+        Variance inflation; 1 for a single slope.
+    condition_number : float
+    influence : DataFrame
+        A row a body, where each is one row of the model: unit (the body), cooks_distance, leverage, studentised, and
+        ``dfbetas_<term>``. Empty for models of respondents, whose rows are persons.
+    leave_one_out : DataFrame
+        A row a body and slope: without (the body left out), term, estimate.
+    n_obs : int
+    """
+
+    tests: pd.DataFrame
+    vif: pd.Series[float]
+    condition_number: float
+    influence: pd.DataFrame
+    leave_one_out: pd.DataFrame
+    n_obs: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the tests."""
+        return self.tests
+
+
+def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> Diagnostics:
+    """Test the assumptions of a linear model.
+
+    Durbin-Watson is not among the tests: it means nothing for rows without an order.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_rows,)
+    matrix : ModelMatrix
+        The intercept first.
+    units : ndarray, shape (n_rows,)
+        The body of each row.
+    """
+    X = matrix.values
+    slopes = list(matrix.names[1:])
+    residuals = fit_ols(y, X).residuals
+    tests: dict[str, Callable[[], _stats.DiagnosticTest]] = {
+        "shapiro_wilk": lambda: _stats.shapiro_wilk(residuals),
+        "jarque_bera": lambda: _stats.jarque_bera(residuals),
+        "breusch_pagan": lambda: _stats.breusch_pagan(y, X),
+        "white": lambda: _stats.white(y, X),
+        "glejser": lambda: _stats.glejser(y, X).overall,
+        "reset": lambda: _stats.reset(y, X),
+    }
+    return Diagnostics(
+        tests=pd.DataFrame([{"test": name, **_row(test)} for name, test in tests.items()]),
+        vif=pd.Series(_stats.variance_inflation(X)[1:], slopes),
+        condition_number=_stats.condition_number(X),
+        influence=_influence(y, matrix, units) if len(np.unique(units)) == len(y) else pd.DataFrame(),
+        leave_one_out=leave_one_body_out(y, matrix, units),
+        n_obs=len(y),
+    )
+
+
+def leave_one_body_out(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> pd.DataFrame:
+    """Return each slope without each body: without, term, estimate; NaN where the rest does not determine it."""
+    rows = []
+    for left_out in pd.unique(units):
+        rest = units != left_out
+        try:
+            estimate = fit_ols(y[rest], matrix.values[rest]).estimate
+        except StatisticsError:
+            estimate = np.full(len(matrix.names), np.nan)
+        rows += [(left_out, name, float(b)) for name, b in zip(matrix.names[1:], estimate[1:], strict=True)]
+    return pd.DataFrame(rows, columns=["without", "term", "estimate"])
+
+
+def _influence(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> pd.DataFrame:
+    found = _stats.influence(y, matrix.values)
+    return pd.DataFrame(
+        {
+            "unit": units,
+            "cooks_distance": found.cooks_distance,
+            "leverage": found.leverage,
+            "studentised": found.studentised,
+            **{f"dfbetas_{name}": found.dfbetas[:, place] for place, name in enumerate(matrix.names)},
+        }
+    )
+
+
+def _row(test: Callable[[], _stats.DiagnosticTest]) -> dict[str, Any]:
+    try:
+        found = test()
+    except StatisticsError:
+        return {"statistic": np.nan, "df": None, "df_denom": None, "p_value": np.nan, "rejected": None}
+    rejected = bool(found.p_value < LEVEL) if np.isfinite(found.p_value) else None
+    values = {"statistic": found.statistic, "df": found.df, "df_denom": found.df_denom, "p_value": found.p_value}
+    return {**values, "rejected": rejected}
