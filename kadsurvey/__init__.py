@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.scores import Scores, factor_scores
     from kadsurvey.measurement.validation import Validation, validate
     from kadsurvey.measurement.validity import Validity, validity
+    from kadsurvey.outcomes.corrected import CorrectedRegression, corrected_regression
     from kadsurvey.outcomes.regress import Regression, regress
     from kadsurvey.outcomes.wild_bootstrap import WildTest, wild_bootstrap
     from kadsurvey.quality.screening import Screening, screen
@@ -36,6 +37,7 @@ else:
         "Adequacy": "measurement.adequacy",
         "Bodies": "ingest.bodies",
         "Cfa": "measurement.cfa",
+        "CorrectedRegression": "outcomes.corrected",
         "Correlation": "measurement.correlation",
         "Efa": "measurement.efa",
         "Indices": "indices.score",
@@ -55,6 +57,7 @@ else:
         "WildTest": "outcomes.wild_bootstrap",
         "adequacy": "measurement.adequacy",
         "cfa": "measurement.cfa",
+        "corrected_regression": "outcomes.corrected",
         "efa": "measurement.efa",
         "factor_scores": "measurement.scores",
         "load_instrument": "instrument.load",
@@ -90,6 +93,7 @@ __all__ = [
     "Adequacy",
     "Bodies",
     "Cfa",
+    "CorrectedRegression",
     "Correlation",
     "Efa",
     "Indices",
@@ -110,6 +114,7 @@ __all__ = [
     "__version__",
     "adequacy",
     "cfa",
+    "corrected_regression",
     "efa",
     "factor_scores",
     "load_instrument",

@@ -12,7 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kadsurvey.errors import ArgumentError, DataFindingsError, InputFileError, StudyError
+from kadsurvey.errors import (
+    ArgumentError,
+    DataFindingsError,
+    DesignError,
+    InputFileError,
+    StatisticsError,
+    StudyError,
+)
 from kadsurvey.findings import Change, Finding, worst
 from kadsurvey.instrument.load import load_instrument
 from kadsurvey.language.text import Label, Language, Lines, Text
@@ -28,7 +35,8 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
-    from kadsurvey.outcomes.regress import Inference
+    from kadsurvey.outcomes.corrected import CorrectedRegression
+    from kadsurvey.outcomes.regress import Inference, Regression
     from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.quality.screening import Screening
     from kadsurvey.report.table import Table
@@ -282,7 +290,7 @@ class Study:
         from kadsurvey.outcomes.same_source import same_source
         from kadsurvey.outcomes.split_sample import split_sample as split_in_half
         from kadsurvey.outcomes.variables import model_data
-        from kadsurvey.report.builders.regression import regression_tables
+        from kadsurvey.report.builders.regression import corrected_table, regression_tables
 
         model = self._model(outcome)
         predictors = model.on if on is None else tuple(on)
@@ -306,9 +314,37 @@ class Study:
             seed=seed,
         )
         shown, more = regression_tables(regression)
+        results: dict[str, Result] = {"regression": regression}
+        if cluster is not None:
+            corrected, said = self._corrected(regression)
+            warned += said
+            if corrected is not None:
+                results["corrected"] = corrected
+                place = 1 + next(at for at, table in enumerate(shown) if table.key == "regression")
+                shown = (*shown[:place], corrected_table(corrected), *shown[place:])
         files = self._write({"regression.xlsx": _workbook((*shown, *more), lang)}, out, force)
         findings = (*self._findings(), *warned, *regression.findings)
-        return self._run("regress", {"regression": regression}, shown, files=files, findings=findings)
+        return self._run("regress", results, shown, files=files, findings=findings)
+
+    def _corrected(self, regression: Regression) -> tuple[CorrectedRegression | None, list[Finding]]:
+        """Return the same model with the errors of its indices taken out, where it has indices and that can be done."""
+        from kadsurvey.outcomes.corrected import can_be_corrected, corrected_regression
+
+        if not can_be_corrected(self.indices, regression.predictors):
+            return None, []
+        try:
+            corrected = corrected_regression(
+                self.indices,
+                self.bodies,
+                regression.outcome,
+                regression.predictors,
+                controls=regression.controls,
+                level=regression.design.level,
+            )
+        except (StatisticsError, DesignError, ArgumentError) as err:
+            reason = Text(err.code, err.params)
+            return None, [Finding("outcomes.corrected_withheld", "warning", {"reason": reason})]
+        return corrected, list(corrected.findings)
 
     def _findings(self) -> tuple[Finding, ...]:
         from kadsurvey.ingest.bodies import join_findings

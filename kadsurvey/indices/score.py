@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from kadsurvey.ingest.responses import Responses
 from kadsurvey.measurement.model import MeasurementModel, measure
 from kadsurvey.measurement.scores import Scores
 from kadsurvey.measurement.scoring import ScoringModel
-from kadsurvey.results import Result
+from kadsurvey.results import Result, plain
 
 Method: TypeAlias = Literal["factor", "mean"]
 UNIT_COLUMNS = ("body", "member", "group")
@@ -46,6 +46,10 @@ class Indices(Result):
     min_cell : int
     findings : tuple of Finding
         A model of another version of the instrument; answers in categories the model does not know.
+    items : DataFrame, respondent x item
+        The coded answers the indices were computed from; they stay out of ``to_dict``.
+    items_of : mapping of construct to tuple of str
+        The items of each reflective construct that anybody answered.
     """
 
     respondents: pd.DataFrame
@@ -58,10 +62,16 @@ class Indices(Result):
     formative: frozenset[str]
     min_cell: int
     findings: tuple[Finding, ...]
+    items: pd.DataFrame
+    items_of: Mapping[str, tuple[str, ...]]
 
     def to_frame(self) -> pd.DataFrame:
         """Return the respondents' indices."""
         return self.respondents
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every field but the answers as plain values."""
+        return {entry.name: plain(getattr(self, entry.name)) for entry in fields(self) if entry.name != "items"}
 
     def model_column(self, construct: str) -> str:
         """Return the column of ``respondents`` that stands for a construct in a model.
@@ -145,6 +155,12 @@ def score(
         formative=frozenset(instrument.constructs_with(kind="formative")),
         min_cell=min_cell,
         findings=tuple(_model_findings(model, scores, responses)),
+        items=responses.items,
+        items_of={
+            name: tuple(instrument.item_codes(name))
+            for name in instrument.constructs_with(kind="reflective")
+            if name in constructs
+        },
     )
 
 

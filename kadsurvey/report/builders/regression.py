@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from kadsurvey.language.text import Label, Text
+from kadsurvey.outcomes.corrected import CorrectedRegression
 from kadsurvey.outcomes.regress import Regression
 from kadsurvey.report.builders.assumptions import assumption_tables
 from kadsurvey.report.table import Column, Row, Table, rows_of
@@ -88,6 +89,28 @@ def regression_table(regression: Regression) -> Table:
         rows=rows_of(_named(regression.table)),
         notes=tuple(notes),
         result="Regression",
+    )
+
+
+def corrected_table(corrected: CorrectedRegression) -> Table:
+    """Lay out naive and corrected slopes side by side."""
+    notes: list[Label] = [
+        Text("tables.note_corrected", {"n": corrected.n, "bodies": corrected.clusters}),
+        Text(f"tables.note_corrected_{corrected.level}"),
+    ]
+    return Table(
+        key="corrected",
+        title=Text("tables.corrected"),
+        columns=(
+            Column("term", Text("tables.term")),
+            Column("naive", Text("tables.naive"), "number", 3),
+            Column("estimate", Text("tables.corrected_slope"), "number", 3),
+            *_slope_columns()[1:],
+            Column("reliability", Text("tables.reliability_of_predictor"), "bounded", 2),
+        ),
+        rows=rows_of(corrected.table.to_dict(orient="records")),  # type: ignore[arg-type]
+        notes=tuple(notes),
+        result="CorrectedRegression",
     )
 
 
