@@ -25,6 +25,7 @@ from kadsurvey.stats.corrected import (
     corrected_between_slopes,
     corrected_jackknife,
     corrected_slopes,
+    factor_reason,
 )
 from kadsurvey.stats.ml_factor import ml_factor
 
@@ -243,7 +244,7 @@ def _fit(study: _Study, kept: NDArray[np.bool_], *, fewest: int) -> _Slopes:
     )
     reliability = np.full(len(study.terms), np.nan)
     reliability[: len(blocks)] = between.reliability
-    improper = "heywood" if any(model.heywood for model in models) else None
+    improper = factor_reason(models)
     slopes = np.full(len(study.terms), np.nan) if improper else between.slopes
     return _Slopes(slopes, between.naive_slopes, reliability, improper or between.reason)
 

@@ -372,11 +372,16 @@ def _means_and_within(values: Array, code: NDArray[np.intp], sizes: Array) -> tu
     return means, inside.T @ inside / (len(code) - len(sizes))
 
 
-def _reason(models: Sequence[MlFactor], covariance: Array) -> Reason | None:
+def factor_reason(models: Sequence[MlFactor]) -> Literal["heywood", "not_converged"] | None:
+    """Return why scores of these factor models are no basis for a correction; None where they are."""
     if any(model.heywood for model in models):
         return "heywood"
-    if not all(model.converged for model in models):
-        return "not_converged"
+    return None if all(model.converged for model in models) else "not_converged"
+
+
+def _reason(models: Sequence[MlFactor], covariance: Array) -> Reason | None:
+    if improper := factor_reason(models):
+        return improper
     return None if _is_positive_definite(covariance) else "not_positive_definite"
 
 
