@@ -20,9 +20,10 @@ from kadsurvey.errors import (
     StatisticsError,
     StudyError,
 )
-from kadsurvey.findings import Change, Finding, worst
+from kadsurvey.findings import Change, Finding
 from kadsurvey.instrument.load import load_instrument
 from kadsurvey.language.text import Label, Language, Lines, Text
+from kadsurvey.run import Run, csv_file, json_file, workbook
 from kadsurvey.settings import DataFile, ModelSettings, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -46,41 +47,6 @@ if TYPE_CHECKING:
 __all__ = ["DataFile", "ModelSettings", "Run", "Settings", "Study"]
 
 _KEY_FILE = ".kadsurvey-key"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one command did.
-
-    Attributes
-    ----------
-    command : str
-    results : mapping of name to Result
-    findings : tuple of Finding
-    log : tuple of Change
-    tables : tuple of Table
-        What to show, in order; the workbook may hold more.
-    headline : tuple of Label
-        One line each: what was read.
-    files : tuple of Path
-        Files written.
-    settings_taken : tuple of Label
-        What came from study.toml.
-    """
-
-    command: str
-    results: Mapping[str, Result]
-    findings: tuple[Finding, ...]
-    log: tuple[Change, ...]
-    tables: tuple[Table, ...]
-    headline: tuple[Label, ...] = ()
-    files: tuple[Path, ...] = ()
-    settings_taken: tuple[Label, ...] = ()
-
-    @property
-    def status(self) -> int:
-        """Exit status: 1 where a finding is an error, else 0."""
-        return 1 if worst(self.findings) == "error" else 0
 
 
 @dataclass(frozen=True)
@@ -203,7 +169,7 @@ class Study:
         files: list[Path] = []
         if out is not None:
             sheets = (findings_table(self._findings()), *tables)
-            files = self._write({"check.xlsx": _workbook(sheets, lang)}, out, force)
+            files = self._write({"check.xlsx": workbook(sheets, lang)}, out, force)
         return self._run("check", {"screening": self.screening}, tables, files=files)
 
     def validate(
@@ -235,7 +201,7 @@ class Study:
         tables = validation_tables(found, self.instrument)
         findings = (*self._findings(), *found.findings)
         sheets = (*tables, findings_table(findings))
-        files = self._write({"validate.xlsx": _workbook(sheets, lang)}, out, force)
+        files = self._write({"validate.xlsx": workbook(sheets, lang)}, out, force)
         return self._run("validate", {"validation": found}, tables, files=files, findings=findings)
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
@@ -252,7 +218,7 @@ class Study:
             shown = measurement_tables(self.measurement, self.instrument)
             found = (*self.measurement.findings, *found)
             if self.measurement.scoring is not None:
-                writers["model.json"] = _json(self.measurement.scoring.to_dict())
+                writers["model.json"] = json_file(self.measurement.scoring.to_dict())
         by_unit = index_tables(indices, self.instrument)
         # Members are many; they are in the workbook.
         shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
@@ -260,7 +226,7 @@ class Study:
         findings = (*self._findings(), *found)
         members = tuple(table for table in by_unit if table not in shown)
         sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log_table(self._log()))
-        writers |= {"scores.csv": _csv(scores), "score.xlsx": _workbook(sheets, lang)}
+        writers |= {"scores.csv": csv_file(scores), "score.xlsx": workbook(sheets, lang)}
         files = self._write(writers, out, force)
         respondents = indices.respondents
         published = replace(indices, respondents=respondents.set_axis(self._pseudonyms(respondents.index)))
@@ -322,7 +288,7 @@ class Study:
                 results["corrected"] = corrected
                 place = 1 + next(at for at, table in enumerate(shown) if table.key == "regression")
                 shown = (*shown[:place], corrected_table(corrected), *shown[place:])
-        files = self._write({"regression.xlsx": _workbook((*shown, *more), lang)}, out, force)
+        files = self._write({"regression.xlsx": workbook((*shown, *more), lang)}, out, force)
         findings = (*self._findings(), *warned, *regression.findings)
         return self._run("regress", results, shown, files=files, findings=findings)
 
@@ -429,26 +395,3 @@ class Study:
             "seed": self.settings.seed,
         }
         return (Text("study.headline", counts),)
-
-
-def _workbook(tables: Sequence[Table], lang: Language) -> Callable[[Path], None]:
-    from kadsurvey.report.writers.xlsx import write_xlsx
-
-    return lambda path: write_xlsx(tables, path, lang=lang)
-
-
-def _json(content: dict[str, Any]) -> Callable[[Path], None]:
-    import json
-
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-    def write(path: Path) -> None:
-        path.write_text(text, encoding="utf-8")
-
-    return write
-
-
-def _csv(frame: pd.DataFrame) -> Callable[[Path], None]:
-    from kadsurvey.report.writers.csv import write_csv
-
-    return lambda path: write_csv(frame, path)

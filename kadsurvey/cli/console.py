@@ -24,7 +24,7 @@ from kadsurvey.report.cells import cell_text
 from kadsurvey.report.table import Table
 
 if TYPE_CHECKING:
-    from kadsurvey.study import Run
+    from kadsurvey.run import Run
 
 _PIPED_WIDTH = 120
 _WIDEST_WORD = 20
