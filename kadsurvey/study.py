@@ -15,9 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kadsurvey.errors import (
     ArgumentError,
     DataFindingsError,
-    DesignError,
     InputFileError,
-    StatisticsError,
     StudyError,
 )
 from kadsurvey.findings import Change, Finding
@@ -36,8 +34,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
-    from kadsurvey.outcomes.corrected import CorrectedRegression
-    from kadsurvey.outcomes.regress import Inference, Regression
+    from kadsurvey.outcomes.regress import Adjust, Inference
     from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.quality.screening import Screening
     from kadsurvey.report.table import Table
@@ -242,6 +239,8 @@ class Study:
         inference: Inference = "auto",
         pooled: bool = False,
         split_sample: bool = False,
+        robustness: bool = False,
+        adjust: Adjust = "none",
         out: Path | None = None,
         lang: Language = "en",
         force: bool = False,
@@ -250,67 +249,36 @@ class Study:
 
         The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of
         the respondents; what is None comes from the study's first model, or the model of that outcome. Predictors of
-        respondents are split into within and between bodies unless ``pooled``.
+        respondents are split into within and between bodies unless ``pooled``; ``split_sample`` and ``robustness`` as
+        `kadsurvey.outcomes.analysis.Model`.
         """
-        from kadsurvey.outcomes.regress import regress
-        from kadsurvey.outcomes.same_source import same_source
-        from kadsurvey.outcomes.split_sample import split_sample as split_in_half
-        from kadsurvey.outcomes.variables import model_data
-        from kadsurvey.report.builders.regression import corrected_table, regression_tables
+        from kadsurvey.outcomes.analysis import Model, analyse
+        from kadsurvey.report.builders.regression import analysis_tables
 
-        model = self._model(outcome)
-        predictors = model.on if on is None else tuple(on)
-        others = model.controls if controls is None else tuple(controls)
-        seed = self.settings.seed
-        data = model_data(self.indices, self.screening.clean, self.bodies, [model.outcome, *predictors, *others])
-        warned = same_source(self.instrument, model.outcome, predictors, split=split_sample)
-        cluster: str | None = "body"
-        if split_sample:
-            data = split_in_half(data, model.outcome, predictors, controls=others, cluster="body", seed=seed)
-            data, cluster = data.set_index("body"), None
-        regression = regress(
-            data,
-            model.outcome,
-            predictors,
-            controls=others,
-            cluster=cluster,
+        named = self._model(outcome)
+        model = Model(
+            outcome=named.outcome,
+            predictors=named.on if on is None else tuple(on),
+            controls=named.controls if controls is None else tuple(controls),
             level=level,
-            within_between=not pooled,
             inference=inference,
-            seed=seed,
+            adjust=adjust,
+            pooled=pooled,
+            split_sample=split_sample,
+            robustness=robustness,
+            seed=self.settings.seed,
         )
-        shown, more = regression_tables(regression)
-        results: dict[str, Result] = {"regression": regression}
-        if cluster is not None:
-            corrected, said = self._corrected(regression)
-            warned += said
-            if corrected is not None:
-                results["corrected"] = corrected
-                place = 1 + next(at for at, table in enumerate(shown) if table.key == "regression")
-                shown = (*shown[:place], corrected_table(corrected), *shown[place:])
+        found = analyse(model, self.indices, self.screening.clean, self.bodies)
+        shown, more = analysis_tables(found)
+        results: dict[str, Result | None] = {
+            "regression": found.regression,
+            "corrected": found.corrected,
+            "robustness": found.robustness,
+        }
+        present = {name: result for name, result in results.items() if result is not None}
         files = self._write({"regression.xlsx": workbook((*shown, *more), lang)}, out, force)
-        findings = (*self._findings(), *warned, *regression.findings)
-        return self._run("regress", results, shown, files=files, findings=findings)
-
-    def _corrected(self, regression: Regression) -> tuple[CorrectedRegression | None, list[Finding]]:
-        """Return the same model with the errors of its indices taken out, where it has indices and that can be done."""
-        from kadsurvey.outcomes.corrected import can_be_corrected, corrected_regression
-
-        if not can_be_corrected(self.indices, regression.predictors):
-            return None, []
-        try:
-            corrected = corrected_regression(
-                self.indices,
-                self.bodies,
-                regression.outcome,
-                regression.predictors,
-                controls=regression.controls,
-                level=regression.design.level,
-            )
-        except (StatisticsError, DesignError, ArgumentError) as err:
-            reason = Text(err.code, err.params)
-            return None, [Finding("outcomes.corrected_withheld", "warning", {"reason": reason})]
-        return corrected, list(corrected.findings)
+        findings = (*self._findings(), *found.findings)
+        return self._run("regress", present, shown, files=files, findings=findings)
 
     def _findings(self) -> tuple[Finding, ...]:
         from kadsurvey.ingest.bodies import join_findings

@@ -34,6 +34,8 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 )
 @option("--pooled", is_flag=True)
 @option("--split-sample", is_flag=True)
+@option("--robustness", is_flag=True)
+@option("--holm", is_flag=True)
 @output_options
 def command(
     study: Study,
@@ -44,6 +46,8 @@ def command(
     inference: Inference,
     pooled: bool,
     split_sample: bool,
+    robustness: bool,
+    holm: bool,
     out: Path | None,
     lang: str | None,
     as_json: bool,
@@ -61,6 +65,8 @@ def command(
         inference=inference,
         pooled=pooled,
         split_sample=split_sample,
+        robustness=robustness,
+        adjust="holm" if holm else "none",
         out=out,
         lang=language,
         force=force,

@@ -19,11 +19,13 @@ from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics, diagnose
 from kadsurvey.outcomes.inference import COLUMNS, Kind, beside, term_table
 from kadsurvey.outcomes.model_matrix import ModelMatrix, model_matrix
 from kadsurvey.outcomes.rows import LevelChoice, check_columns, complete_rows, level_of, one_row_a_body
-from kadsurvey.outcomes.within_between import BETWEEN, WITHIN, split_within_between
+from kadsurvey.outcomes.within_between import BETWEEN, WITHIN, belongs_to, split_within_between
 from kadsurvey.results import Result
 from kadsurvey.stats.cluster import ClusterRobust, cluster_robust
 from kadsurvey.stats.linear import fit_ols
+from kadsurvey.stats.multiple import holm
 
+Adjust: TypeAlias = Literal["none", "holm"]
 Inference: TypeAlias = Literal["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]
 
 LOW_DF = 4.0
@@ -39,7 +41,8 @@ class Regression(Result):
     ----------
     table : DataFrame
         A row a term, the intercept first: term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (95%),
-        beta (in standard deviations of term and outcome). Without p value and interval where the design is descriptive.
+        beta (in standard deviations of term and outcome), p_holm (of the predictors' slopes together, where asked for).
+        Without p value and interval where the design is descriptive.
     beside : DataFrame
         The same columns by other kinds of inference, named by ``kind``: at body level ``ols`` and ``permutation``
         (Freedman-Lane), at respondent level below 20 bodies ``wild``. Empty where the design is descriptive.
@@ -95,6 +98,7 @@ def regress(
     level: LevelChoice = "auto",
     within_between: bool = False,
     inference: Inference = "auto",
+    adjust: Adjust = "none",
     seed: int = 1,
 ) -> Regression:
     """Regress an outcome on predictors by least squares, with inference right for few bodies.
@@ -116,6 +120,8 @@ def regress(
     inference : {"auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
         ``auto`` is HC2 at body level and CR2 at respondent level, both with Bell-McCaffrey (Satterthwaite) degrees of
         freedom. Those that take rows as independent (hc2, hc3, ols, permutation) are for the body level only.
+    adjust : {"none", "holm"}
+        Whether to adjust the p values of the predictors' slopes for their number.
     seed : int
         Of wild and permutation.
 
@@ -157,6 +163,8 @@ def regress(
         design = respondent_design(y, units, n_terms=matrix.n_slopes, n_between=len(split))
     robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind in ("cr3", "hc3") else "CR2")
     table = _table(y, matrix, units, kind, design, seed)
+    if adjust == "holm":
+        table = _adjusted(table, predictors)
     diagnostics = diagnose(y, matrix, bodies)
     return Regression(
         table=table,
@@ -196,6 +204,11 @@ def _table(
     if design.descriptive:
         table[["p_value", "ci_low", "ci_high"]] = np.nan
     return table
+
+
+def _adjusted(table: pd.DataFrame, predictors: Sequence[str]) -> pd.DataFrame:
+    tested = table["term"].map(lambda term: belongs_to(str(term), predictors))
+    return table.assign(p_holm=holm(table["p_value"].where(tested).to_numpy(float)))
 
 
 def _beside(

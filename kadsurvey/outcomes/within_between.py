@@ -53,3 +53,8 @@ def split_within_between(data: pd.DataFrame, predictors: Sequence[str], cluster:
         terms += [name + WITHIN, name + BETWEEN]
         split.append(name)
     return Split(data.assign(**columns), tuple(terms), tuple(split))
+
+
+def belongs_to(term: str, predictors: Sequence[str]) -> bool:
+    """Whether a term is a predictor, one of its two parts, or an indicator of it."""
+    return any(term in (name, name + WITHIN, name + BETWEEN) or term.startswith(f"{name}[") for name in predictors)

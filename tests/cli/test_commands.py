@@ -204,6 +204,36 @@ def test_an_outcome_of_respondents_gets_cr2(run, study_folder):
     assert "Regresi effectiveness" in result.output
 
 
+def test_regress_shows_what_stands_beside(run, study_folder):
+    result = run("regress", "--study", study_folder, "--robustness", "--holm", "--lang", "id")
+    assert result.exit_code == 0, result.output
+    for title in ("Dikoreksi atas galat indeks", "permutasi", "Kelayakan agregasi", "Uji asumsi klasik", "p (Holm)"):
+        assert title.split()[0] in result.output
+    assert "24 dari 24" in result.output
+    assert "tidak berlaku" in result.output  # Durbin-Watson
+    book = openpyxl.load_workbook(study_folder / "results" / "regression.xlsx", read_only=True)
+    assert {"corrected", "other_inference", "aggregation", "assumptions", "influence", "variants"} <= set(
+        book.sheetnames
+    )
+
+
+def test_split_samples_are_of_bodies(run, study_folder):
+    options = ("--outcome", "transaction_cost", "--on", "trust", "--controls", "", "--split-sample", "--json")
+    document = json.loads(run("regress", "--study", study_folder, *options).stdout)
+    assert document["results"]["regression"]["design"]["level"] == "body"
+    assert "outcomes.same_source" not in [finding["code"] for finding in document["findings"]]
+    assert "corrected" not in document["results"]
+
+
+def test_respondents_are_split_unless_pooled(run, study_folder):
+    options = ("--outcome", "transaction_cost", "--on", "trust", "--controls", "group", "--json")
+    split = json.loads(run("regress", "--study", study_folder, *options).stdout)["results"]["regression"]
+    pooled = json.loads(run("regress", "--study", study_folder, *options, "--pooled").stdout)["results"]["regression"]
+    assert [row["term"] for row in split["table"]][1:3] == ["trust_within", "trust_between"]
+    assert [row["term"] for row in pooled["table"]][1:] == ["trust", "group[official]"]
+    assert split["contextual"][0]["predictor"] == "trust"
+
+
 def test_a_respondent_level_model_of_a_body_outcome_is_refused(run, study_folder):
     result = run("regress", "--study", study_folder, "--level", "respondent")
     assert result.exit_code == 1

@@ -5,17 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from kadsurvey.language.text import Label, Text
+from kadsurvey.outcomes.analysis import Analysis
 from kadsurvey.outcomes.corrected import CorrectedRegression
 from kadsurvey.outcomes.regress import Regression
 from kadsurvey.report.builders.assumptions import assumption_tables
+from kadsurvey.report.builders.robustness import robustness_table, variants_table
 from kadsurvey.report.table import Column, Row, Table, rows_of
 
 _INTERCEPT = "intercept"
 
 
-def regression_tables(regression: Regression) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
+def analysis_tables(analysis: Analysis) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
     """Return the tables to show, in their order, and those that only the workbook holds."""
+    regression = analysis.regression
     shown = [design_table(regression), regression_table(regression)]
+    if analysis.corrected is not None:
+        shown.append(corrected_table(analysis.corrected))
     if not regression.beside.empty:
         shown.append(_beside(regression))
     if not regression.contextual.empty:
@@ -23,7 +28,11 @@ def regression_tables(regression: Regression) -> tuple[tuple[Table, ...], tuple[
     if not regression.aggregation.empty:
         shown.append(_aggregation(regression))
     tests, details = assumption_tables(regression)
-    return (*shown, *tests), details
+    shown += tests
+    if analysis.robustness is not None:
+        shown.append(robustness_table(analysis.robustness))
+        details = (*details, variants_table(analysis.robustness))
+    return tuple(shown), details
 
 
 def design_table(regression: Regression) -> Table:
@@ -77,6 +86,8 @@ def regression_table(regression: Regression) -> Table:
     ]
     if not regression.contextual.empty:
         notes.append(Text("tables.note_within_between"))
+    if adjusted := "p_holm" in regression.table:
+        notes.append(Text("tables.note_holm"))
     notes.append(Text("tables.note_not_causal"))
     return Table(
         key="regression",
@@ -85,6 +96,7 @@ def regression_table(regression: Regression) -> Table:
             Column("term", Text("tables.term")),
             *_slope_columns(),
             Column("beta", "beta", "number", 2),
+            *((Column("p_holm", "p (Holm)", "p_value"),) if adjusted else ()),
         ),
         rows=rows_of(_named(regression.table)),
         notes=tuple(notes),
