@@ -54,7 +54,7 @@ def test_paths_are_relative_to_the_study_file(study_folder):
     assert [file.path for file in settings.data] == [study_folder / "officials.xlsx", study_folder / "ngos.xlsx"]
     assert [file.group for file in settings.data] == ["official", "ngo"]
     assert settings.bodies == study_folder / "bodies.xlsx"
-    assert [model.name for model in settings.models] == ["cost", "effectiveness"]
+    assert [model.name for model in settings.models] == ["cost", "effectiveness", "burden"]
 
 
 def test_two_files_of_one_group_are_both_read(study_folder):
@@ -81,7 +81,7 @@ def test_a_model_is_found_by_its_name_or_outcome(study_folder):
     study = Study.open(study_folder)
     assert study.regress("effectiveness").results["regression"].outcome == "effectiveness"
     with pytest.raises(ArgumentError, match="at least one predictor"):
-        study.regress("transaction_cost")
+        study.regress("marker")
     with pytest.raises(ArgumentError, match="no variable 'trsut'"):
         study.regress("cost", on=["trsut"])
 

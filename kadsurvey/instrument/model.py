@@ -126,10 +126,15 @@ class Item(_Part):
 
 
 class Construct(_Part):
-    """What a set of items measures; a predictor (trust), an outcome (felt cost), or a marker of same-source bias."""
+    """What a set of items measures; a predictor (trust), an outcome (felt cost), or a marker of same-source bias.
+
+    ``about`` says of whom its items speak: of the respondent's own experience, or of the body, whose respondents are
+    then so many reporters of one thing.
+    """
 
     kind: ConstructKind = "reflective"
     role: ConstructRole = "predictor"
+    about: Literal["respondent", "body"] = "respondent"
     label: Words = Field(default_factory=dict)
     items: Annotated[Mapping[Name, Item], Field(min_length=1)]
 

@@ -10,14 +10,14 @@ from kadsurvey.outcomes.design import Level
 from kadsurvey.stats.agreement import icc1, icc2
 
 
-def aggregation(data: pd.DataFrame, predictors: Sequence[str], cluster: str | None, level: Level) -> pd.DataFrame:
-    """Return ICC(1), ICC(2), mean_n and n_bodies of each predictor that varies within bodies; empty at other levels.
+def aggregation(data: pd.DataFrame, names: Sequence[str], cluster: str | None, level: Level) -> pd.DataFrame:
+    """Return ICC(1), ICC(2), mean_n and n_bodies of each variable that varies within bodies; empty at other levels.
 
     Parameters
     ----------
     data : DataFrame
         A row a respondent, nothing missing.
-    predictors : sequence of str
+    names : sequence of str
     cluster : str or None
     level : {"body", "respondent"}
 
@@ -26,7 +26,7 @@ def aggregation(data: pd.DataFrame, predictors: Sequence[str], cluster: str | No
     Bliese (2000), in Klein & Kozlowski (eds), Multilevel Theory, Research, and Methods in Organizations, 349-381.
     """
     rows = {}
-    for name in predictors if cluster is not None and level == "body" else ():
+    for name in names if cluster is not None and level == "body" else ():
         if data[name].dtype.kind not in "biuf":
             continue
         grouped = data.groupby(cluster)[name]

@@ -76,6 +76,8 @@ class Analysis:
 def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies | None) -> Analysis:
     """Fit a model to the indices and bodies of a study, with what belongs beside it.
 
+    An outcome that the respondents report about their body is the body's, unless the model asks for another level.
+
     Raises
     ------
     ArgumentError
@@ -86,6 +88,8 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         If the model cannot be fitted.
     """
     data = _rows(model, indices, responses, bodies)
+    asked = responses.instrument.constructs.get(model.outcome)
+    about_body = asked is not None and asked.about == "body" and not model.split_sample and model.level == "auto"
     cluster = None if model.split_sample else "body"
     regression = regress(
         data,
@@ -93,13 +97,15 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         model.predictors,
         controls=model.controls,
         cluster=cluster,
-        level=model.level,
+        level="body" if about_body else model.level,
         within_between=not model.pooled,
         inference=model.inference,
         adjust=model.adjust,
         seed=model.seed,
     )
     findings = same_source(responses.instrument, model.outcome, model.predictors, split=model.split_sample)
+    if about_body:
+        findings.append(Finding("outcomes.about_body", "note", {"outcome": model.outcome}))
     corrected: CorrectedRegression | None = None
     if not model.split_sample and can_be_corrected(indices, model.predictors):
         corrected, said = _corrected(model, indices, bodies, regression)

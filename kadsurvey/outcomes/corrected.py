@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from kadsurvey.errors import ArgumentError, nearest
+from kadsurvey.errors import ArgumentError, DesignError, nearest
 from kadsurvey.findings import Finding
 from kadsurvey.indices.score import UNIT_COLUMNS, Indices
 from kadsurvey.ingest.bodies import Bodies
@@ -105,6 +105,9 @@ def corrected_regression(
     ------
     ArgumentError
         If a variable does not exist, or no predictor is a construct that can be corrected.
+    DesignError
+        If a body-level outcome is the mean of the same respondents: their sampling ties it to the predictors' means,
+        which this correction does not take out.
 
     References
     ----------
@@ -197,6 +200,8 @@ def _prepare(
     matrix = model_matrix(used, others) if others else None
     values = None if own else used.groupby("body")[outcome]
     constant = values is not None and bool((values.min() == values.max()).all())
+    if level == "body" and not constant:
+        raise DesignError("outcomes.corrected_same_respondents", outcome=outcome)
     return _Study(
         blocks=tuple(used[list(items_of[name])].to_numpy(float) for name in factors),
         outcome_items=used[own].to_numpy(float) if own else None,

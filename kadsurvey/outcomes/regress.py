@@ -49,7 +49,7 @@ class Regression(Result):
     contextual : DataFrame
         For each predictor that was split: predictor, estimate (between less within slope), std_error, statistic, df,
         p_value, ci_low, ci_high.
-    aggregation : DataFrame by predictor
+    aggregation : DataFrame by variable
         icc1, icc2, mean_n, n_bodies of what was averaged to the body; empty where nothing was.
     fit : mapping
         r2, adj_r2, sigma, log_likelihood, aic, bic, f_statistic, f_df1, f_df2, f_p_value (all slopes zero; the Wald
@@ -170,7 +170,7 @@ def regress(
         table=table,
         beside=_beside(y, matrix, units, kind, design, seed),
         contextual=_contextual(robust, matrix, split),
-        aggregation=aggregation(rows, predictors, cluster, found),
+        aggregation=aggregation(rows, [outcome, *predictors], cluster, found),
         fit=_fit(y, robust, matrix, descriptive=design.descriptive),
         diagnostics=diagnostics,
         n=len(y),

@@ -198,10 +198,21 @@ def test_regress_states_the_design_above_the_table(run, study_folder):
 
 
 def test_an_outcome_of_respondents_gets_cr2(run, study_folder):
-    result = run("regress", "--study", study_folder, "--outcome", "effectiveness", "--lang", "id")
+    result = run("regress", "--study", study_folder, "--outcome", "transaction_cost", "--lang", "id")
     assert result.exit_code == 0, result.output
     assert "CR2" in result.output
-    assert "Regresi effectiveness" in result.output
+    assert "Regresi transaction_cost" in result.output
+
+
+def test_an_outcome_about_the_body_is_the_bodys(run, study_folder):
+    options = ("--study", study_folder, "--outcome", "effectiveness", "--json")
+    document = json.loads(run("regress", *options).stdout)
+    regression = document["results"]["regression"]
+    assert (regression["design"]["level"], regression["n"]) == ("body", 24)
+    assert {row["index"] for row in regression["aggregation"]} == {"effectiveness", "trust", "norm", "network"}
+    assert "outcomes.about_body" in [finding["code"] for finding in document["findings"]]
+    asked = json.loads(run("regress", *options, "--level", "respondent").stdout)["results"]["regression"]
+    assert asked["design"]["level"] == "respondent"
 
 
 def test_regress_shows_what_stands_beside(run, study_folder):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kadsurvey import corrected_regression, load_truth, score, simulate
-from kadsurvey.errors import ArgumentError
+from kadsurvey.errors import ArgumentError, DesignError
 from kadsurvey.ingest.bodies import Bodies
 from kadsurvey.simulation.responses import simulated_responses
 from kadsurvey.stats.corrected import corrected_between_slopes, corrected_slopes
@@ -126,6 +126,11 @@ def test_what_cannot_be_corrected_is_said(indices, bodies):
         corrected_regression(indices, bodies, "cost_efficiency", ["log_population"])
     with pytest.raises(ArgumentError, match="cost_efficiency"):
         corrected_regression(indices, bodies, "cost_eficiency", ["trust"])
+
+
+def test_means_of_the_same_respondents_are_not_corrected(indices):
+    with pytest.raises(DesignError, match="respondents who answered the predictors too"):
+        corrected_regression(indices, None, "effectiveness", ["trust"], level="body")
 
 
 def test_plain_values_of_indices_hold_no_answers(indices):

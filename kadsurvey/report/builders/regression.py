@@ -152,12 +152,12 @@ def _contextual(regression: Regression) -> Table:
 
 
 def _aggregation(regression: Regression) -> Table:
-    frame = regression.aggregation.reset_index(names="predictor")
+    frame = regression.aggregation.reset_index(names="variable")
     return Table(
         key="aggregation",
         title=Text("tables.aggregation"),
         columns=(
-            Column("predictor", Text("tables.predictor")),
+            Column("variable", Text("tables.variable")),
             Column("n_bodies", Text("tables.design_bodies"), "integer"),
             Column("mean_n", Text("tables.design_respondents_a_body"), "number", 1),
             Column("icc1", "ICC(1)", "bounded", 2),
