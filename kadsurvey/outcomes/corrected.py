@@ -19,14 +19,8 @@ from kadsurvey.outcomes.design import DESCRIPTIVE_BELOW_DF, Level
 from kadsurvey.outcomes.model_matrix import model_matrix
 from kadsurvey.outcomes.rows import LevelChoice
 from kadsurvey.results import Result
-from kadsurvey.stats.corrected import (
-    FEWEST_CLUSTERS,
-    LEAST_RELIABILITY,
-    corrected_between_slopes,
-    corrected_jackknife,
-    corrected_slopes,
-    factor_reason,
-)
+from kadsurvey.stats.corrected import corrected_jackknife, corrected_slopes, factor_reason
+from kadsurvey.stats.corrected_between import FEWEST_CLUSTERS, LEAST_RELIABILITY, corrected_between_slopes
 from kadsurvey.stats.ml_factor import ml_factor
 
 _FEWEST_ITEMS = 3

@@ -11,7 +11,8 @@ from kadsurvey import corrected_regression, load_truth, score, simulate
 from kadsurvey.errors import ArgumentError, DesignError
 from kadsurvey.ingest.bodies import Bodies
 from kadsurvey.simulation.responses import simulated_responses
-from kadsurvey.stats.corrected import corrected_between_slopes, corrected_slopes
+from kadsurvey.stats.corrected import corrected_slopes
+from kadsurvey.stats.corrected_between import corrected_between_slopes
 from kadsurvey.stats.ml_factor import ml_factor
 
 SAME = 1e-10  # the same arithmetic, through names

@@ -10,12 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kadsurvey.errors import ArgumentError, StatisticsError
-from kadsurvey.stats.corrected import (
-    CorrectedBetweenSlopes,
-    corrected_between_slopes,
-    corrected_jackknife,
-    corrected_slopes,
-)
+from kadsurvey.stats.corrected import corrected_jackknife, corrected_slopes
+from kadsurvey.stats.corrected_between import CorrectedBetweenSlopes, corrected_between_slopes
 from kadsurvey.stats.jackknife import delete_one
 from kadsurvey.stats.linear import fit_ols
 from kadsurvey.stats.ml_factor import ml_factor
