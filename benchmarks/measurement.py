@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,8 +52,8 @@ REPETITIONS, PATIENCE = 5, 10.0
 
 HEAD = """\
 Seconds are medians of 5 repetitions, fewer where these take more than 10 s together; for R of 3 (EBM: 1), without its
-start and loading packages. The machine was shared, so absolute seconds depend on what else it did; both sides of a
-ratio come from this one run."""
+start and loading packages. On bfi kadsurvey's are the median of three such rounds, before and after R. The machine was
+shared, so absolute seconds depend on what else it did; both sides of a ratio come from this one run."""
 GROWTH_HEAD = """\
 Simulated answers in 5 categories, one factor per 10 items (loadings .7, factor correlations .3). *polychoric* makes the
 tables and correlations only; *acov* is polychoric with their asymptotic covariance, timed whole; *fit* is WLSMV from
@@ -123,23 +123,14 @@ def report() -> str:
     began, load = time.perf_counter(), os.getloadavg()[0]
     # Sizes go first: a new process inherits the peak memory of the one that started it, which is still small here.
     growth = [_in_fresh_process(rows, items) for rows, items in SIZES]
-    frame = pd.read_csv(ANSWERS).iloc[:, 1:26].dropna()
-    ours, theirs, product = on_bfi(frame), from_r(), beside_product(*LARGE)
-    versions = {"Python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
-    if isinstance(theirs, str):
-        compared = [theirs, ratio_table(ours, {}, product)]
-    else:
-        versions |= theirs["versions"]
-        caption = "Largest absolute differences between the results of this run, signs of factors aligned:"
-        compared = [ratio_table(ours, theirs["seconds"], product), caption, difference_table(ours, theirs)]
+    compared, r_versions = beside_others()
+    versions = {"Python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__} | r_versions
     parts = [
         "# Speed and memory of the ordinal statistics",
         f"Made by `python -m benchmarks.measurement` in {time.perf_counter() - began:.0f} s with "
         + ", ".join(f"{name} {version}" for name, version in versions.items())
         + f"; {os.cpu_count()} cores, load {load:.1f} at the start.",
         HEAD,
-        "## Beside R and a matrix product",
-        f"bfi: {len(frame):,} complete rows of {frame.shape[1]} items with 6 categories.",
         *compared,
         f"## Growth\n\n{GROWTH_HEAD}",
         *growth_tables(growth),
@@ -149,6 +140,30 @@ def report() -> str:
     return "\n\n".join(parts)
 
 
+def beside_others() -> tuple[list[str], dict[str, str]]:
+    """Return kadsurvey beside R and the matrix product as Markdown, and R's versions."""
+    frame = pd.read_csv(ANSWERS).iloc[:, 1:26].dropna()
+    # Rounds before, between and after, so that a burst of other work falls into one of them only.
+    rounds = [on_bfi(frame)]
+    product = beside_product(*LARGE)
+    rounds.append(on_bfi(frame))
+    theirs = from_r()
+    rounds.append(on_bfi(frame))
+    each = {name: [one.seconds[name] for one in rounds] for name in rounds[0].seconds}
+    ours = replace(rounds[0], seconds={name: _median(seconds) for name, seconds in each.items()})
+    spread = "; ".join(f"{name} {', '.join(f'{value:.4f}' for value in seconds)}" for name, seconds in each.items())
+    parts = [
+        "## Beside R and a matrix product",
+        f"bfi: {len(frame):,} complete rows of {frame.shape[1]} items with 6 categories. "
+        f"kadsurvey's rounds: {spread} s.",
+    ]
+    if isinstance(theirs, str):
+        return [*parts, theirs, ratio_table(ours, {}, product)], {}
+    caption = "Largest absolute differences between the results of this run, signs of factors aligned:"
+    table = ratio_table(ours, theirs["seconds"], product)
+    return [*parts, table, caption, difference_table(ours, theirs)], theirs["versions"]
+
+
 def timed(function: Callable[[], Result], repetitions: int = REPETITIONS) -> tuple[Result, float]:
     """Return the last result and the median seconds."""
     seconds: list[float] = []
@@ -156,7 +171,7 @@ def timed(function: Callable[[], Result], repetitions: int = REPETITIONS) -> tup
         began = time.perf_counter()
         result = function()
         seconds.append(time.perf_counter() - began)
-    return result, float(np.median(seconds))
+    return result, _median(seconds)
 
 
 def simulated(rows: int, items: int) -> Array:
@@ -222,7 +237,7 @@ def beside_product(rows: int, items: int) -> dict[str, float]:
         "product alone": lambda: product_of(blocks),
     }
     turns = [{name: timed(function, 1)[1] for name, function in functions.items()} for _ in range(REPETITIONS)]
-    return {name: float(np.median([turn[name] for turn in turns])) for name in functions}
+    return {name: _median(turn[name] for turn in turns) for name in functions}
 
 
 def indicators(data: Array) -> Iterator[NDArray[np.float32]]:
@@ -275,7 +290,7 @@ def memory_table(growth: list[Growth]) -> str:
 
 def ratio_table(ours: Ours, r: dict[str, list[float]], product: dict[str, float]) -> str:
     """Return kadsurvey's seconds beside R's, which may lack, and beside the matrix product."""
-    seconds, other = ours.seconds, {name: float(np.median(values)) for name, values in r.items()}
+    seconds, other = ours.seconds, {name: _median(values) for name, values in r.items()}
     fit, counted = "correlations, acov and WLSMV fit (bfi)", f"polychoric ({LARGE[0]:,} x {LARGE[1]})"
     made, bare = product["product"], product["product alone"]
     ratios = [
@@ -316,6 +331,10 @@ def _in_fresh_process(rows: int, items: int) -> Growth:
 
 def _pattern(items: int) -> NDArray[np.intp]:
     return np.arange(items) * max(1, items // 10) // items
+
+
+def _median(values: Iterable[float]) -> float:
+    return float(np.median(list(values)))
 
 
 def _peak() -> int:
