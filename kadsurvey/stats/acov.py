@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
@@ -42,11 +44,34 @@ def asymptotic_covariance(items: ArrayLike, tables: Contingency, pairs: PairTabl
     Muthen (1984), Psychometrika 49, 115-132; Joreskog (1994), Psychometrika 59, 381-389.
     """
     layout = _Layout(tables)
-    influence = _bread(tables, pairs, rho, layout)
+    inverse = _inverse(_bread(tables, pairs, rho, layout), layout.n_thresholds)
     meat = _sum_of_products(np.asarray(items, dtype=np.float64), tables, pairs, rho, layout)
-    inverse = np.linalg.inv(influence)
-    covariance: Array = inverse @ meat @ inverse.T
+    covariance: Array = _times(_times(meat, inverse).T, inverse).T
     return covariance
+
+
+@dataclass(frozen=True, slots=True)
+class _Inverse:
+    """The inverse of a matrix ``[[A, 0], [D, diag(d)]]``: no threshold depends on a correlation."""
+
+    upper: Array  # A^-1
+    lower: Array  # -D A^-1 / d
+    diagonal: Array  # 1 / d
+
+
+def _inverse(bread: Array, n_thresholds: int) -> _Inverse:
+    upper = np.linalg.inv(bread[:n_thresholds, :n_thresholds])
+    diagonal = 1 / bread.diagonal()[n_thresholds:]
+    return _Inverse(upper, -diagonal[:, None] * (bread[n_thresholds:, :n_thresholds] @ upper), diagonal)
+
+
+def _times(matrix: Array, inverse: _Inverse) -> Array:
+    """Return the inverse times a matrix, without the zeros."""
+    k = len(inverse.upper)
+    product = np.empty_like(matrix)
+    product[:k] = inverse.upper @ matrix[:k]
+    product[k:] = inverse.lower @ matrix[:k] + inverse.diagonal[:, None] * matrix[k:]
+    return product
 
 
 class _Layout:

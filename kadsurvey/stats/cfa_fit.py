@@ -17,23 +17,20 @@ _COVERAGE = 0.90
 """Of the RMSEA's interval, by custom."""
 
 
-def scaled_shifted(chisq: float, projection: Array, gamma: Array, df: int) -> tuple[float, float, float]:
+def scaled_shifted(chisq: float, product: Array, df: int) -> tuple[float, float, float]:
     """Return the chi-square with the mean and variance of its df, the factor it was divided by, and the shift.
 
     Parameters
     ----------
     chisq : float
-    projection : ndarray, shape (n_pairs, n_pairs)
-        Residual weight matrix U of the model.
-    gamma : ndarray, shape (n_pairs, n_pairs)
-        Asymptotic covariance of the correlations, times the number of rows.
+    product : ndarray, shape (n_pairs, n_pairs)
+        Residual weight matrix U of the model times the asymptotic covariance of the correlations (times rows).
     df : int
 
     References
     ----------
     Asparouhov & Muthen (2010), Simple second order chi-square correction, Mplus technical appendix.
     """
-    product = projection @ gamma
     stretch = float(np.sqrt(df / np.sum(product * product.T)))
     shift = df - stretch * float(np.trace(product))
     return stretch * chisq + shift, 1 / stretch, shift
@@ -66,8 +63,8 @@ def fit_measures(
     residuals: Array,
     sample: Array,
     weights: Array,
-    gamma: Array,
-    projection: Array,
+    product: Array,
+    baseline_product: Array,
     *,
     n_free: int,
     n_thresholds: int,
@@ -82,8 +79,8 @@ def fit_measures(
         Sample less implied correlations; sample correlations, which are the residuals of the baseline model.
     weights : ndarray, shape (n_pairs,)
         Diagonal weights.
-    gamma, projection : ndarray, shape (n_pairs, n_pairs)
-        As in `scaled_shifted`.
+    product, baseline_product : ndarray, shape (n_pairs, n_pairs)
+        As in `scaled_shifted`, of the model and of the one without correlations.
     n_free, n_thresholds, n_items, n_rows : int
         Free loadings and factor parameters; thresholds; items; rows.
     """
@@ -93,8 +90,8 @@ def fit_measures(
     baseline = (n_rows - 1) * float(weights @ sample**2)
     fit: dict[str, float] = {"npar": n_free + n_thresholds, "fmin": chisq / (2 * n_rows), "chisq": chisq, "df": df}
     fit["pvalue"] = _tail(chisq, df)
-    baseline_scaled, baseline_factor, _ = scaled_shifted(baseline, np.diag(weights), gamma, baseline_df)
-    scaled, factor, shift = scaled_shifted(chisq, projection, gamma, df) if df else (0.0, float("nan"), float("nan"))
+    baseline_scaled, baseline_factor, _ = scaled_shifted(baseline, baseline_product, baseline_df)
+    scaled, factor, shift = scaled_shifted(chisq, product, df) if df else (0.0, float("nan"), float("nan"))
     fit |= {"chisq_scaled": scaled, "df_scaled": df, "pvalue_scaled": _tail(scaled, df)}
     fit |= {"chisq_scaling_factor": factor, "chisq_shift": shift}
     fit |= {"baseline_chisq": baseline, "baseline_df": baseline_df, "baseline_pvalue": _tail(baseline, baseline_df)}

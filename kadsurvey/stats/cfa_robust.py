@@ -57,10 +57,9 @@ def robust_fit(
     if df == 0 or smallest < SMALLEST_EIGENVALUE:
         names = ("cfi", "tli", "rmsea", "rmsea_ci_lower", "rmsea_ci_upper")
         return {f"{name}_robust": float("nan") for name in names}
-    weighted = weights[:, None] * slopes
-    adapted = np.eye(len(sample)) - slopes @ np.linalg.solve(slopes.T @ weighted, weighted.T)
-    ours = _discrepancy(R, model, adapted, gamma, n_rows)
-    baseline = _discrepancy(R, np.eye(n_items), np.eye(len(sample)), gamma, n_rows)
+    ours = _Discrepancy(_value(R, model, n_rows), _expected(model, slopes, weights, gamma))
+    # Without correlations the normal-theory weight is the identity, and nothing adapts.
+    baseline = _Discrepancy(_value(R, np.eye(n_items), n_rows), float(gamma.trace()))
     # the discrepancy less its expectation stands for chi-square less df
     scale = ours.expected / df
     indices = incremental(
@@ -71,12 +70,25 @@ def robust_fit(
     return {f"{name}_robust": value for name, value in (indices | error).items()}
 
 
-def _discrepancy(R: Array, model: Array, adapted: Array, gamma: Array, n_rows: int) -> _Discrepancy:
-    """Return n times the normal-theory discrepancy of a model, and the trace that is its expectation."""
+def _value(R: Array, model: Array, n_rows: int) -> float:
+    """Return n times the normal-theory discrepancy of a model."""
     inverse = np.linalg.inv(model)
     discrepancy = np.linalg.slogdet(model)[1] - np.linalg.slogdet(R)[1] + float(np.sum(R * inverse)) - len(R)
-    first, second = pairs_of(len(R))
+    return n_rows * float(discrepancy)
+
+
+def _expected(model: Array, slopes: Array, weights: Array, gamma: Array) -> float:
+    """Return the trace that is the expectation of `_value` if the model holds.
+
+    It is the sum of ``(A' W A) * gamma`` with ``A = I - S H``, H the estimates' response to the correlations. A is low
+    in rank but for the identity, so no product of two matrices over pairs is needed.
+    """
+    inverse = np.linalg.inv(model)
+    first, second = pairs_of(len(model))
     weight = inverse[np.ix_(first, first)] * inverse[np.ix_(second, second)]
     weight += inverse[np.ix_(first, second)] * inverse[np.ix_(second, first)]
-    expected = float(np.sum((adapted.T @ weight @ adapted) * gamma))
-    return _Discrepancy(n_rows * float(discrepancy), expected)
+    weighted = weights[:, None] * slopes
+    response = np.linalg.solve(slopes.T @ weighted, weighted.T)
+    toward, moved = weight @ slopes, gamma @ response.T
+    whole = float(np.sum(weight * gamma)) - 2 * float(np.sum(toward * moved))
+    return whole + float(np.sum((slopes.T @ toward) * (response @ moved)))
