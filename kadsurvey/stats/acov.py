@@ -60,7 +60,7 @@ class _Inverse:
 
 
 def _inverse(bread: Array, n_thresholds: int) -> _Inverse:
-    upper = np.linalg.inv(bread[:n_thresholds, :n_thresholds])
+    upper = np.asarray(np.linalg.inv(bread[:n_thresholds, :n_thresholds]), dtype=np.float64)
     diagonal = 1 / bread.diagonal()[n_thresholds:]
     return _Inverse(upper, -diagonal[:, None] * (bread[n_thresholds:, :n_thresholds] @ upper), diagonal)
 
