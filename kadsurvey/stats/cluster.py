@@ -248,13 +248,13 @@ def cluster_robust_iterated(
     variance = weights[order]
     x = np.sqrt(variance)[:, None] * X[order]
     bread = np.asarray(np.linalg.inv(x.T @ x))
-    projection = _adjusted_projection(x, x, starts, bread, bread, kind)
     if kind == "CR2":
-        ends = np.append(starts[1:], len(x))
-        for start, end in zip(starts, ends, strict=True):
-            if end - start > 1:
-                part = slice(start, end)
-                projection[part] = _outcome_scale_root(x[part], variance[part], bread) @ (x[part] @ bread)
+        projection = x @ bread
+        for start, end in zip(starts, np.append(starts[1:], len(x)), strict=True):
+            part = slice(start, end)
+            projection[part] = _outcome_scale_root(x[part], variance[part], bread) @ projection[part]
+    else:
+        projection = _adjusted_projection(x, x, starts, bread, bread, kind)
     whitened = np.sqrt(variance) * residuals[order]
     return _inference(estimate, whitened, _Design(x, x, projection, starts, bread, bread), kind)
 
@@ -392,7 +392,7 @@ def _outcome_scale_root(x: Array, variance: Array, bread: Array) -> Array:
     """Return the transpose of ``(V B V)^{-1/2} V``, a root of the inverse of ``B = I - x bread x'``."""
     scale = variance / variance.max()
     kept = np.eye(len(x)) - x @ bread @ x.T
-    return scale[:, None] * _symmetric_power(scale[:, None] * kept * scale, -0.5)
+    return np.asarray(scale[:, None] * _symmetric_power(scale[:, None] * kept * scale, -0.5))
 
 
 def _small_sample_factor(kind: ClusterKind, n: int, k: int, n_clusters: int) -> float:
