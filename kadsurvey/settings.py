@@ -13,6 +13,7 @@ from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 
 STUDY_FILE = "study.toml"
 
+FamilyName: TypeAlias = Literal["ols", "fractional", "logit", "ordered", "poisson"]
 Method: TypeAlias = Literal["factor", "mean"]
 
 _TYPE_NAMES = {str: "text", int: "integer", list: "list"}
@@ -34,6 +35,7 @@ class ModelSettings:
     outcome: str
     on: tuple[str, ...]
     controls: tuple[str, ...] = ()
+    family: FamilyName = "ols"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +142,14 @@ def _data_file(section: _Section, folder: Path) -> DataFile:
 
 
 def _model(section: _Section) -> ModelSettings:
-    section.only("name", "outcome", "on", "controls")
+    section.only("name", "outcome", "on", "controls", "family")
     outcome = section.get("outcome", str, required=True)
     return ModelSettings(
         name=section.get("name", str) or outcome,
         outcome=outcome,
         on=section.names("on"),
         controls=section.names("controls"),
+        family=section.choice("family", get_args(FamilyName)) or "ols",
     )
 
 

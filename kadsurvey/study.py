@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
+    from kadsurvey.outcomes.families import Family
     from kadsurvey.outcomes.regress import Adjust, Inference
     from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.quality.screening import Screening
@@ -236,6 +237,8 @@ class Study:
         on: Sequence[str] | None = None,
         controls: Sequence[str] | None = None,
         level: LevelChoice = "auto",
+        family: Family | None = None,
+        exposure: str | None = None,
         inference: Inference = "auto",
         pooled: bool = False,
         split_sample: bool = False,
@@ -261,6 +264,8 @@ class Study:
             predictors=named.on if on is None else tuple(on),
             controls=named.controls if controls is None else tuple(controls),
             level=level,
+            family=family or named.family,
+            exposure=exposure,
             inference=inference,
             adjust=adjust,
             pooled=pooled,

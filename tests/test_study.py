@@ -35,6 +35,7 @@ def write(folder, text):
         ("version = 1\n[cutoffs]\nalpa = 0.7", "no key 'cutoffs.alpa'. Known here: alpha"),
         ("version = 1\n[cutoffs]\nalpha = 70", "'cutoffs.alpha' should be a number between 0 and 1, not 70"),
         ("version = 1\n[cutoffs]\nalpha = 'high'", "'cutoffs.alpha' should be a number"),
+        ("version = 1\n[[model]]\noutcome = 'cost'\nfamily = 'gamma'", "'model.family' is 'gamma'; it can be ols"),
         ("version = ", "cannot be read"),
     ],
 )

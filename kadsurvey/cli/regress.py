@@ -11,6 +11,7 @@ from kadsurvey.cli.local import LocalCommand, chosen_language, option
 from kadsurvey.cli.options import data_options, output_options
 
 if TYPE_CHECKING:
+    from kadsurvey.outcomes.families import Family
     from kadsurvey.outcomes.regress import Inference
     from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.study import Study
@@ -26,6 +27,8 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 @option("--on", callback=_names, metavar="A,B")
 @option("--controls", callback=_names, metavar="C,D")
 @option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
+@option("--family", type=click.Choice(["ols", "fractional", "logit", "ordered", "poisson"]))
+@option("--exposure", metavar="NAME")
 @option(
     "--inference",
     type=click.Choice(["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]),
@@ -43,6 +46,8 @@ def command(
     on: tuple[str, ...] | None,
     controls: tuple[str, ...] | None,
     level: LevelChoice,
+    family: Family | None,
+    exposure: str | None,
     inference: Inference,
     pooled: bool,
     split_sample: bool,
@@ -62,6 +67,8 @@ def command(
         on=on,
         controls=controls,
         level=level,
+        family=family,
+        exposure=exposure,
         inference=inference,
         pooled=pooled,
         split_sample=split_sample,

@@ -13,6 +13,7 @@ from kadsurvey.ingest.bodies import Bodies
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.language.text import Text
 from kadsurvey.outcomes.corrected import CorrectedRegression, can_be_corrected, corrected_regression
+from kadsurvey.outcomes.families import Family
 from kadsurvey.outcomes.regress import Adjust, Inference, Regression, regress
 from kadsurvey.outcomes.robustness import Robustness, robustness
 from kadsurvey.outcomes.rows import LevelChoice
@@ -30,7 +31,7 @@ class Model:
     outcome : str
         A construct, a column of the body data, or a field of the respondents; so the others.
     predictors, controls : tuple of str
-    level, inference, adjust : str
+    level, family, exposure, inference, adjust : str
         As `regress`.
     pooled : bool
         One slope for a predictor of respondents, instead of one within and one between bodies.
@@ -45,6 +46,8 @@ class Model:
     predictors: tuple[str, ...]
     controls: tuple[str, ...] = ()
     level: LevelChoice = "auto"
+    family: Family = "ols"
+    exposure: str | None = None
     inference: Inference = "auto"
     adjust: Adjust = "none"
     pooled: bool = False
@@ -61,7 +64,8 @@ class Analysis:
     ----------
     regression : Regression
     corrected : CorrectedRegression or None
-        None where no predictor is an index, in split samples, and where it cannot be computed; a finding says why.
+        None where no predictor is an index, in split samples, for families other than ols, and where it cannot be
+        computed; a finding says why.
     robustness : Robustness or None
         None where it was not asked for.
     findings : tuple of Finding
@@ -99,6 +103,8 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         cluster=cluster,
         level="body" if about_body else model.level,
         within_between=not model.pooled,
+        family=model.family,
+        exposure=model.exposure,
         inference=model.inference,
         adjust=model.adjust,
         seed=model.seed,
@@ -107,18 +113,20 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
     if about_body:
         findings.append(Finding("outcomes.about_body", "note", {"outcome": model.outcome}))
     corrected: CorrectedRegression | None = None
-    if not model.split_sample and can_be_corrected(indices, model.predictors):
+    if model.family == "ols" and not model.split_sample and can_be_corrected(indices, model.predictors):
         corrected, said = _corrected(model, indices, bodies, regression)
         findings += said
     others: Robustness | None = None
     if model.robustness:
         scorings = {"main": data, **_other_scorings(model, indices, responses, bodies)}
-        others = robustness(scorings, regression, cluster=cluster, within_between=not model.pooled)
+        others = robustness(
+            scorings, regression, cluster=cluster, within_between=not model.pooled, exposure=model.exposure
+        )
     return Analysis(regression, corrected, others, (*findings, *regression.findings))
 
 
 def _rows(model: Model, indices: Indices, responses: Responses, bodies: Bodies | None) -> pd.DataFrame:
-    names = [model.outcome, *model.predictors, *model.controls]
+    names = [model.outcome, *model.predictors, *model.controls, *([model.exposure] if model.exposure else [])]
     data = model_data(indices, responses, bodies, names)
     if not model.split_sample:
         return data

@@ -53,6 +53,19 @@ class Diagnostics(Result):
         return self.tests
 
 
+def collinearity_of(matrix: ModelMatrix) -> Diagnostics:
+    """Return what can be said of the terms alone, for models whose residuals the tests of a linear one do not fit."""
+    slopes = list(matrix.names[1:])
+    return Diagnostics(
+        tests=pd.DataFrame(),
+        vif=pd.Series(_stats.variance_inflation(matrix.values)[1:], slopes),
+        condition_number=_stats.condition_number(matrix.values),
+        influence=pd.DataFrame(),
+        leave_one_out=pd.DataFrame(),
+        n_obs=len(matrix.values),
+    )
+
+
 def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> Diagnostics:
     """Test the assumptions of a linear model.
 

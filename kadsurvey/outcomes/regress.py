@@ -15,7 +15,8 @@ from kadsurvey.errors import ArgumentError
 from kadsurvey.findings import Finding
 from kadsurvey.outcomes.aggregation import aggregation
 from kadsurvey.outcomes.design import Design, Level, body_design, respondent_design
-from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics, diagnose
+from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics, collinearity_of, diagnose
+from kadsurvey.outcomes.families import Family, fit_family
 from kadsurvey.outcomes.inference import COLUMNS, Kind, beside, term_table
 from kadsurvey.outcomes.model_matrix import ModelMatrix, model_matrix
 from kadsurvey.outcomes.rows import LevelChoice, check_columns, complete_rows, level_of, one_row_a_body
@@ -59,7 +60,12 @@ class Regression(Result):
         Rows and bodies used.
     outcome : str
     predictors, controls : tuple of str
-    inference : {"hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
+    family : {"ols", "fractional", "logit", "ordered", "poisson"}
+        Slopes of the others are in log odds (poisson: log rates); ``fit`` then holds log_likelihood, aic, bic and
+        pseudo_r2, and nothing but collinearity is diagnosed.
+    marginal : DataFrame
+        Average marginal effects in the outcome's own unit, the columns of ``table``; empty for ols and ordered.
+    inference : {"hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols", "jackknife"}
     design : Design
     findings : tuple of Finding
         Rows left out and why, low degrees of freedom, collinear predictors.
@@ -78,6 +84,8 @@ class Regression(Result):
     outcome: str
     predictors: tuple[str, ...]
     controls: tuple[str, ...]
+    family: Family
+    marginal: pd.DataFrame
     inference: Kind
     design: Design
     findings: tuple[Finding, ...]
@@ -97,11 +105,13 @@ def regress(
     cluster: str | None = None,
     level: LevelChoice = "auto",
     within_between: bool = False,
+    family: Family = "ols",
+    exposure: str | None = None,
     inference: Inference = "auto",
     adjust: Adjust = "none",
     seed: int = 1,
 ) -> Regression:
-    """Regress an outcome on predictors by least squares, with inference right for few bodies.
+    """Regress an outcome on predictors, with inference right for few bodies.
 
     Parameters
     ----------
@@ -117,9 +127,14 @@ def regress(
     within_between : bool
         At respondent level, split each predictor into ``<p>_within`` (deviation from the body's mean) and
         ``<p>_between`` (that mean), because a pooled slope mixes the two (Mundlak 1978).
+    family : {"ols", "fractional", "logit", "ordered", "poisson"}
+        Least squares; a share between 0 and 1; 0 or 1; ordered answers; counts.
+    exposure : str, optional
+        Column that says per what a count is.
     inference : {"auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
-        ``auto`` is HC2 at body level and CR2 at respondent level, both with Bell-McCaffrey (Satterthwaite) degrees of
-        freedom. Those that take rows as independent (hc2, hc3, ols, permutation) are for the body level only.
+        Of ols; the other families have ``auto`` only: CR2 (ordered: delete-one-body jackknife). ``auto`` is HC2 at body
+        level and CR2 at respondent level, both with Bell-McCaffrey (Satterthwaite) degrees of freedom. Those that take
+        rows as independent (hc2, hc3, ols, permutation) are for the body level only.
     adjust : {"none", "holm"}
         Whether to adjust the p values of the predictors' slopes for their number.
     seed : int
@@ -130,7 +145,7 @@ def regress(
     DesignError
         If a body's outcome is to be tested with respondents, or the bodies are too few.
     ArgumentError
-        If a column does not exist, or the inference is not for this level.
+        If a column does not exist, or the inference is not for this level or family.
 
     References
     ----------
@@ -138,15 +153,16 @@ def regress(
     Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36(4), 672-683.
     """
     terms = [*predictors, *controls]
-    check_columns(data, [outcome, *terms, *([cluster] if cluster else [])], outcome, terms)
-    used, findings = complete_rows(data, outcome, terms, cluster)
+    numbers = [*terms, *([exposure] if exposure else [])]
+    check_columns(data, [outcome, *numbers, *([cluster] if cluster else [])], outcome, terms)
+    used, findings = complete_rows(data, outcome, numbers, cluster)
     found = level_of(used, outcome, cluster, level)
-    kind = _kind(inference, found)
+    kind = _kind(inference, found, family)
     rows, n_respondents = used, 0
     split: tuple[str, ...] = ()
     if found == "body" and cluster is not None:
         n_respondents = len(used)
-        used = one_row_a_body(used, outcome, terms, cluster)
+        used = one_row_a_body(used, outcome, numbers, cluster)
     elif within_between and cluster is not None:
         parts = split_within_between(used, predictors, cluster)
         used, terms, split = parts.data, [*parts.terms, *controls], parts.split
@@ -161,31 +177,76 @@ def regress(
         design = body_design(n_bodies=len(used), n_terms=matrix.n_slopes, n_respondents=n_respondents)
     else:
         design = respondent_design(y, units, n_terms=matrix.n_slopes, n_between=len(split))
-    robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind in ("cr3", "hc3") else "CR2")
-    table = _table(y, matrix, units, kind, design, seed)
+    fitted = _fitted(y, matrix, units, bodies, used, family, exposure, kind, design, split, seed)
+    table = fitted.table
     if adjust == "holm":
         table = _adjusted(table, predictors)
-    diagnostics = diagnose(y, matrix, bodies)
     return Regression(
         table=table,
-        beside=_beside(y, matrix, units, kind, design, seed),
-        contextual=_contextual(robust, matrix, split),
+        beside=fitted.beside,
+        contextual=fitted.contextual,
         aggregation=aggregation(rows, [outcome, *predictors], cluster, found),
-        fit=_fit(y, robust, matrix, descriptive=design.descriptive),
-        diagnostics=diagnostics,
+        fit=fitted.fit,
+        diagnostics=fitted.diagnostics,
         n=len(y),
         clusters=design.n_bodies,
         outcome=outcome,
         predictors=tuple(predictors),
         controls=tuple(controls),
+        family=family,
+        marginal=fitted.marginal,
         inference=kind,
         design=design,
-        findings=(*findings, *_low_df(table, design), *_collinear(diagnostics)),
+        findings=(*findings, *_low_df(table, design), *_collinear(fitted.diagnostics)),
         seed=seed,
     )
 
 
-def _kind(asked: Inference, level: Level) -> Kind:
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    table: pd.DataFrame
+    beside: pd.DataFrame
+    contextual: pd.DataFrame
+    marginal: pd.DataFrame
+    fit: Mapping[str, float]
+    diagnostics: Diagnostics
+
+
+def _fitted(
+    y: NDArray[np.float64],
+    matrix: ModelMatrix,
+    units: NDArray[Any],
+    bodies: NDArray[Any],
+    used: pd.DataFrame,
+    family: Family,
+    exposure: str | None,
+    kind: Kind,
+    design: Design,
+    split: Sequence[str],
+    seed: int,
+) -> _Fitted:
+    none = pd.DataFrame(columns=list(COLUMNS))
+    if family != "ols":
+        per = None if exposure is None else used[exposure].to_numpy(float)
+        found = fit_family(y, matrix, units, family, per)
+        parts = [_described(found.table.assign(beta=np.nan), design), _described(found.marginal, design)]
+        return _Fitted(parts[0], none.assign(kind=[]), none, parts[1], found.fit, collinearity_of(matrix))
+    robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind in ("cr3", "hc3") else "CR2")
+    return _Fitted(
+        table=_table(y, matrix, units, kind, design, seed),
+        beside=_beside(y, matrix, units, kind, design, seed),
+        contextual=_contextual(robust, matrix, split),
+        marginal=none,
+        fit=_fit(y, robust, matrix, descriptive=design.descriptive),
+        diagnostics=diagnose(y, matrix, bodies),
+    )
+
+
+def _kind(asked: Inference, level: Level, family: Family) -> Kind:
+    if family != "ols" and asked != "auto":
+        raise ArgumentError("outcomes.inference_of_family", kind=asked, family=family)
+    if family == "ordered":
+        return "jackknife"
     if asked == "auto":
         return "hc2" if level == "body" else "cr2"
     if asked in _BODY_ONLY and level == "respondent":
@@ -200,10 +261,12 @@ def _table(
     spread = matrix.values.std(axis=0, ddof=1)
     table = term_table(y, matrix, units, kind, seed=seed)
     beta[1:] = (table["estimate"].to_numpy(float) * spread / y.std(ddof=1))[1:]
-    table = table.assign(beta=beta)
-    if design.descriptive:
-        table[["p_value", "ci_low", "ci_high"]] = np.nan
-    return table
+    return _described(table.assign(beta=beta), design)
+
+
+def _described(table: pd.DataFrame, design: Design) -> pd.DataFrame:
+    """Return the table, without p values and intervals where so few bodies only describe."""
+    return table.assign(p_value=np.nan, ci_low=np.nan, ci_high=np.nan) if design.descriptive else table
 
 
 def _adjusted(table: pd.DataFrame, predictors: Sequence[str]) -> pd.DataFrame:

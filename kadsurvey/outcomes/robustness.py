@@ -47,7 +47,12 @@ class Robustness(Result):
 
 
 def robustness(
-    data: Mapping[str, pd.DataFrame], main: Regression, *, cluster: str | None, within_between: bool
+    data: Mapping[str, pd.DataFrame],
+    main: Regression,
+    *,
+    cluster: str | None,
+    within_between: bool,
+    exposure: str | None = None,
 ) -> Robustness:
     """Fit a model again under other choices.
 
@@ -59,7 +64,7 @@ def robustness(
         The model as printed.
     cluster : str or None
         Column of the body; None where each row is a body.
-    within_between : bool
+    within_between, exposure : bool; str or None
         As the main model.
     """
     first = next(iter(data.values()))
@@ -68,7 +73,9 @@ def robustness(
         settings["level"] = "auto"
     rows, failed = [_rows("main", "main", main)], []
     for dimension, variant, frame, changed in _variants(data, first, main, cluster):
-        options: dict[str, Any] = {"controls": main.controls, "inference": main.inference, **settings, **changed}
+        inference = main.inference if main.family == "ols" else "auto"
+        same: dict[str, Any] = {"controls": main.controls, "inference": inference, "family": main.family}
+        options = {**same, "exposure": exposure, **settings, **changed}
         try:
             found = regress(frame, main.outcome, main.predictors, **options)
         except (StatisticsError, DesignError):
@@ -84,7 +91,7 @@ def _variants(
 ) -> Iterator[tuple[str, str, pd.DataFrame, dict[str, Any]]]:
     for scoring, frame in list(data.items())[1:]:
         yield "scoring", scoring, frame, {}
-    for kind in _INFERENCES[main.design.level]:
+    for kind in _INFERENCES[main.design.level] if main.family == "ols" else ():
         if kind != main.inference:
             yield "inference", kind, first, {"inference": kind}
     if main.controls:

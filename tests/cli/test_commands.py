@@ -228,6 +228,15 @@ def test_regress_shows_what_stands_beside(run, study_folder):
     )
 
 
+def test_counts_of_bodies_are_poisson(run, study_folder):
+    options = ("--outcome", "ngo_seats", "--on", "trust", "--family", "poisson", "--exposure", "members")
+    result = run("regress", "--study", study_folder, *options)
+    assert result.exit_code == 0, result.output
+    assert "Average marginal effects" in result.output
+    assert "Corrected" not in result.output
+    assert "log rates" in result.output
+
+
 def test_split_samples_are_of_bodies(run, study_folder):
     options = ("--outcome", "transaction_cost", "--on", "trust", "--controls", "", "--split-sample", "--json")
     document = json.loads(run("regress", "--study", study_folder, *options).stdout)

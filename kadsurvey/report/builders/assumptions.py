@@ -23,6 +23,8 @@ _FEW_ROWS = 15
 
 def assumption_tables(regression: Regression) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
     """Return the tables to show, and the rows behind them."""
+    if regression.family != "ols":
+        return (_collinearity(regression),), ()
     shown = (_tests(regression), _collinearity(regression), _leave_one_out(regression))
     details = [_every_slope(regression)]
     if not regression.diagnostics.influence.empty:

@@ -19,6 +19,8 @@ def analysis_tables(analysis: Analysis) -> tuple[tuple[Table, ...], tuple[Table,
     """Return the tables to show, in their order, and those that only the workbook holds."""
     regression = analysis.regression
     shown = [design_table(regression), regression_table(regression)]
+    if not regression.marginal.empty:
+        shown.append(_marginal(regression))
     if analysis.corrected is not None:
         shown.append(corrected_table(analysis.corrected))
     if not regression.beside.empty:
@@ -68,22 +70,13 @@ def design_table(regression: Regression) -> Table:
 
 def regression_table(regression: Regression) -> Table:
     """Lay out the slopes with their standard errors, intervals and tests."""
-    fit = regression.fit
+    family = "" if regression.family in ("ols", "ordered") else "_glm"
     notes: list[Label] = [
-        Text(f"tables.note_inference_{regression.inference}", {"clusters": regression.clusters}),
-        Text(
-            "tables.note_fit",
-            {
-                "r2": fit["r2"],
-                "adj_r2": fit["adj_r2"],
-                "f": fit["f_statistic"],
-                "df1": fit["f_df1"],
-                "df2": fit["f_df2"],
-                "n": regression.n,
-                "bodies": regression.clusters,
-            },
-        ),
+        Text(f"tables.note_inference_{regression.inference}{family}", {"clusters": regression.clusters}),
+        _fit_note(regression),
     ]
+    if regression.family != "ols":
+        notes.append(Text(f"tables.note_family_{regression.family}"))
     if not regression.contextual.empty:
         notes.append(Text("tables.note_within_between"))
     if adjusted := "p_holm" in regression.table:
@@ -100,6 +93,26 @@ def regression_table(regression: Regression) -> Table:
         ),
         rows=rows_of(_named(regression.table)),
         notes=tuple(notes),
+        result="Regression",
+    )
+
+
+def _fit_note(regression: Regression) -> Label:
+    fit = regression.fit
+    rows = {"n": regression.n, "bodies": regression.clusters}
+    if regression.family != "ols":
+        return Text("tables.note_fit_family", {"pseudo_r2": fit["pseudo_r2"], **rows})
+    f = {"f": fit["f_statistic"], "df1": fit["f_df1"], "df2": fit["f_df2"]}
+    return Text("tables.note_fit", {"r2": fit["r2"], "adj_r2": fit["adj_r2"], **f, **rows})
+
+
+def _marginal(regression: Regression) -> Table:
+    return Table(
+        key="marginal",
+        title=Text("tables.marginal"),
+        columns=(Column("term", Text("tables.term")), *_slope_columns()),
+        rows=rows_of(regression.marginal.to_dict(orient="records")),  # type: ignore[arg-type]
+        notes=(Text("tables.note_marginal"),),
         result="Regression",
     )
 

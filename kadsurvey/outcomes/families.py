@@ -1,0 +1,117 @@
+"""Outcomes that are no plain numbers: shares, yes or no, ordered answers, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kadsurvey.errors import StatisticsError
+from kadsurvey.outcomes.inference import COLUMNS, robust_table
+from kadsurvey.outcomes.model_matrix import ModelMatrix
+from kadsurvey.stats.glm import GlmFit, fit_glm, glm_cluster_robust
+from kadsurvey.stats.marginal import average_marginal_effects
+from kadsurvey.stats.ordered import ordered_jackknife
+
+NonlinearFamily: TypeAlias = Literal["fractional", "logit", "ordered", "poisson"]
+Family: TypeAlias = Literal["ols", "fractional", "logit", "ordered", "poisson"]
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyFit:
+    """A fitted non-linear model.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A row a term, in log odds or log rates; of an ordered logit the slopes.
+    marginal : DataFrame
+        Average marginal effects of the slopes in the outcome's own unit, the same columns; empty for ordered logits.
+    fit : mapping
+        log_likelihood, aic, bic (NaN for shares, which have no likelihood), pseudo_r2.
+    """
+
+    table: pd.DataFrame
+    marginal: pd.DataFrame
+    fit: Mapping[str, float]
+
+
+def fit_family(
+    y: NDArray[np.float64],
+    matrix: ModelMatrix,
+    units: NDArray[Any],
+    family: NonlinearFamily,
+    exposure: NDArray[np.float64] | None,
+) -> FamilyFit:
+    """Fit a non-linear family with inference for few bodies.
+
+    CR2 with Satterthwaite degrees of freedom, as clubSandwich does for glm (clusters of one at body level); an ordered
+    logit by leaving out each body, with t(bodies - 1).
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_rows,)
+    matrix : ModelMatrix
+        The intercept first.
+    units : ndarray, shape (n_rows,)
+        The body of each row; each its own at body level.
+    family : {"fractional", "logit", "ordered", "poisson"}
+    exposure : ndarray, shape (n_rows,), or None
+        Of counts: what the rate is per.
+
+    Raises
+    ------
+    StatisticsError
+        If the outcome is not of the family's kind, terms predict it perfectly, or the iterations do not end.
+
+    References
+    ----------
+    Papke & Wooldridge (1996), Journal of Applied Econometrics 11, 619-632; McCullagh (1980), JRSS B 42, 109-142.
+    """
+    if family == "ordered":
+        return _ordered(y, matrix, units)
+    fit = fit_glm(y, matrix.values, family=family, exposure=exposure)
+    if not fit.converged:
+        raise StatisticsError("outcomes.family_not_converged", family=family)
+    robust = glm_cluster_robust(fit, units, kind="CR2")
+    measures = {
+        "log_likelihood": fit.log_likelihood,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "pseudo_r2": fit.pseudo_r2,
+    }
+    return FamilyFit(robust_table(robust, matrix), _marginal(fit, matrix, robust.vcov, robust.df), measures)
+
+
+def _marginal(fit: GlmFit, matrix: ModelMatrix, vcov: NDArray[np.float64], df: NDArray[np.float64]) -> pd.DataFrame:
+    indicators = [place for place, name in enumerate(matrix.names) if "[" in name]
+    columns = list(range(1, len(matrix.names)))
+    found = average_marginal_effects(fit, vcov, df, columns=columns, binary=indicators)
+    low, high = found.interval(0.95)
+    values = (matrix.names[1:], found.estimate, found.std_error, found.statistic, found.df, found.p_value, low, high)
+    return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
+
+
+def _ordered(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> FamilyFit:
+    found = ordered_jackknife(y, matrix.values[:, 1:], units)
+    k = len(matrix.names) - 1
+    slopes = (found.estimate, found.std_error, found.statistic)
+    limits = (found.p_value, found.ci_low, found.ci_high)
+    columns = [
+        matrix.names[1:],
+        *(part[:k] for part in slopes),
+        np.full(k, float(found.df)),
+        *(part[:k] for part in limits),
+    ]
+    measures = {
+        "log_likelihood": found.fit.log_likelihood,
+        "aic": found.fit.aic,
+        "bic": found.fit.bic,
+        "pseudo_r2": found.fit.pseudo_r2,
+    }
+    table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+    return FamilyFit(table, pd.DataFrame(columns=list(COLUMNS)), measures)
