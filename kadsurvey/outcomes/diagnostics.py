@@ -18,7 +18,7 @@ from kadsurvey.stats.linear import fit_ols
 
 LEVEL = 0.05
 VIF_HIGH = 5.0
-"""A predictor whose variance inflation exceeds this is collinear with the others (James et al. 2021; others take 10)."""
+"""A predictor whose variance inflation exceeds this is collinear (James et al. 2021; others take 10)."""
 
 
 @dataclass(frozen=True, slots=True)
