@@ -13,7 +13,7 @@ from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 
 STUDY_FILE = "study.toml"
 
-FamilyName: TypeAlias = Literal["ols", "fractional", "logit", "ordered", "poisson"]
+FamilyName: TypeAlias = Literal["ols", "mixed", "fractional", "logit", "ordered", "poisson"]
 Method: TypeAlias = Literal["factor", "mean"]
 
 _TYPE_NAMES = {str: "text", int: "integer", list: "list"}

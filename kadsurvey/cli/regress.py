@@ -27,7 +27,7 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 @option("--on", callback=_names, metavar="A,B")
 @option("--controls", callback=_names, metavar="C,D")
 @option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
-@option("--family", type=click.Choice(["ols", "fractional", "logit", "ordered", "poisson"]))
+@option("--family", type=click.Choice(["ols", "mixed", "fractional", "logit", "ordered", "poisson"]))
 @option("--exposure", metavar="NAME")
 @option(
     "--inference",

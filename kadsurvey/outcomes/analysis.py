@@ -105,6 +105,7 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         within_between=not model.pooled,
         family=model.family,
         exposure=model.exposure,
+        nested=_nested(model, data),
         inference=model.inference,
         adjust=model.adjust,
         seed=model.seed,
@@ -127,6 +128,8 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
 
 def _rows(model: Model, indices: Indices, responses: Responses, bodies: Bodies | None) -> pd.DataFrame:
     names = [model.outcome, *model.predictors, *model.controls, *([model.exposure] if model.exposure else [])]
+    if model.family == "mixed" and "member" in responses.data and "member" not in names:
+        names.append("member")
     data = model_data(indices, responses, bodies, names)
     if not model.split_sample:
         return data
@@ -134,6 +137,11 @@ def _rows(model: Model, indices: Indices, responses: Responses, bodies: Bodies |
         data, model.outcome, model.predictors, controls=model.controls, cluster="body", seed=model.seed
     )
     return halves.set_index("body")
+
+
+def _nested(model: Model, data: pd.DataFrame) -> str | None:
+    """Return the column of members, for random intercepts within bodies, where the answers name any."""
+    return "member" if model.family == "mixed" and "member" in data and data["member"].notna().any() else None
 
 
 def _other_scorings(

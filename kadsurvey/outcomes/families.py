@@ -1,4 +1,4 @@
-"""Outcomes that are no plain numbers: shares, yes or no, ordered answers, counts."""
+"""Models other than least squares: random intercepts, shares, yes or no, ordered answers, counts."""
 
 from __future__ import annotations
 
@@ -11,46 +11,54 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kadsurvey.errors import StatisticsError
+from kadsurvey.findings import Finding
 from kadsurvey.outcomes.inference import COLUMNS, robust_table
 from kadsurvey.outcomes.model_matrix import ModelMatrix
 from kadsurvey.stats.glm import GlmFit, fit_glm, glm_cluster_robust
 from kadsurvey.stats.marginal import average_marginal_effects
+from kadsurvey.stats.mixed import random_intercepts
 from kadsurvey.stats.ordered import ordered_jackknife
 
-NonlinearFamily: TypeAlias = Literal["fractional", "logit", "ordered", "poisson"]
-Family: TypeAlias = Literal["ols", "fractional", "logit", "ordered", "poisson"]
+OtherFamily: TypeAlias = Literal["mixed", "fractional", "logit", "ordered", "poisson"]
+Family: TypeAlias = Literal["ols", "mixed", "fractional", "logit", "ordered", "poisson"]
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyFit:
-    """A fitted non-linear model.
+    """A fitted model of another family.
 
     Attributes
     ----------
     table : DataFrame
-        A row a term, in log odds or log rates; of an ordered logit the slopes.
+        A row a term, in log odds or log rates (mixed: in the outcome's unit); of an ordered logit the slopes.
     marginal : DataFrame
-        Average marginal effects of the slopes in the outcome's own unit, the same columns; empty for ordered logits.
+        Average marginal effects of the slopes in the outcome's own unit, the same columns; empty for ordered logits and
+        mixed models.
     fit : mapping
-        log_likelihood, aic, bic (NaN for shares, which have no likelihood), pseudo_r2.
+        log_likelihood, aic, bic (NaN for shares, which have no likelihood), pseudo_r2. Of mixed models log_likelihood
+        and aic (restricted), r2_marginal, r2_conditional, and the shares of variance icc_body, icc_member.
+    findings : tuple of Finding
     """
 
     table: pd.DataFrame
     marginal: pd.DataFrame
     fit: Mapping[str, float]
+    findings: tuple[Finding, ...] = ()
 
 
 def fit_family(
     y: NDArray[np.float64],
     matrix: ModelMatrix,
     units: NDArray[Any],
-    family: NonlinearFamily,
-    exposure: NDArray[np.float64] | None,
+    family: OtherFamily,
+    exposure: NDArray[np.float64] | None = None,
+    nested: NDArray[Any] | None = None,
 ) -> FamilyFit:
-    """Fit a non-linear family with inference for few bodies.
+    """Fit a family other than least squares with inference for few bodies.
 
-    CR2 with Satterthwaite degrees of freedom, as clubSandwich does for glm (clusters of one at body level); an ordered
-    logit by leaving out each body, with t(bodies - 1).
+    Mixed: random intercepts of bodies, and of members within them, by REML with Satterthwaite degrees of freedom.
+    Ordered: leaving out each body, with t(bodies - 1). The others: CR2 with Satterthwaite degrees of freedom, as
+    clubSandwich does for glm (clusters of one at body level).
 
     Parameters
     ----------
@@ -59,9 +67,11 @@ def fit_family(
         The intercept first.
     units : ndarray, shape (n_rows,)
         The body of each row; each its own at body level.
-    family : {"fractional", "logit", "ordered", "poisson"}
-    exposure : ndarray, shape (n_rows,), or None
+    family : {"mixed", "fractional", "logit", "ordered", "poisson"}
+    exposure : ndarray, shape (n_rows,), optional
         Of counts: what the rate is per.
+    nested : ndarray, shape (n_rows,), optional
+        Of mixed models: the member of each row, inside its body.
 
     Raises
     ------
@@ -72,6 +82,8 @@ def fit_family(
     ----------
     Papke & Wooldridge (1996), Journal of Applied Econometrics 11, 619-632; McCullagh (1980), JRSS B 42, 109-142.
     """
+    if family == "mixed":
+        return _mixed(y, matrix, units, nested)
     if family == "ordered":
         return _ordered(y, matrix, units)
     fit = fit_glm(y, matrix.values, family=family, exposure=exposure)
@@ -94,6 +106,26 @@ def _marginal(fit: GlmFit, matrix: ModelMatrix, vcov: NDArray[np.float64], df: N
     low, high = found.interval(0.95)
     values = (matrix.names[1:], found.estimate, found.std_error, found.statistic, found.df, found.p_value, low, high)
     return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
+
+
+def _mixed(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], nested: NDArray[Any] | None) -> FamilyFit:
+    found = random_intercepts(y, matrix.values, units, within=nested)
+    if not found.converged:
+        raise StatisticsError("outcomes.family_not_converged", family="mixed")
+    low, high = found.interval(0.95)
+    tests = (found.statistic, found.df, found.p_value, low, high)
+    columns = (matrix.names, found.estimate, found.std_error, *tests)
+    shares = dict(zip(("icc_body", "icc_member"), found.icc[:-1], strict=False))
+    measures = {
+        "log_likelihood": found.log_likelihood,
+        "aic": found.aic,
+        "r2_marginal": found.r2_marginal,
+        "r2_conditional": found.r2_conditional,
+        **shares,
+    }
+    table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+    findings = (Finding("outcomes.singular", "warning"),) if found.singular else ()
+    return FamilyFit(table, pd.DataFrame(columns=list(COLUMNS)), measures, findings)
 
 
 def _ordered(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> FamilyFit:

@@ -16,7 +16,7 @@ from kadsurvey.stats.linear import fit_ols
 from kadsurvey.stats.permutation import permutation_test
 from kadsurvey.stats.wild import wild_cluster_test
 
-Kind: TypeAlias = Literal["hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols", "jackknife"]
+Kind: TypeAlias = Literal["hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols", "jackknife", "reml"]
 
 WILD_BELOW = 20
 """With fewer bodies the wild bootstrap stands beside CR2 (METHODS: Outcomes)."""

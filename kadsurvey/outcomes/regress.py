@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from kadsurvey.errors import ArgumentError
+from kadsurvey.errors import ArgumentError, DesignError
 from kadsurvey.findings import Finding
 from kadsurvey.outcomes.aggregation import aggregation
 from kadsurvey.outcomes.design import Design, Level, body_design, respondent_design
@@ -60,12 +60,12 @@ class Regression(Result):
         Rows and bodies used.
     outcome : str
     predictors, controls : tuple of str
-    family : {"ols", "fractional", "logit", "ordered", "poisson"}
-        Slopes of the others are in log odds (poisson: log rates); ``fit`` then holds log_likelihood, aic, bic and
-        pseudo_r2, and nothing but collinearity is diagnosed.
+    family : {"ols", "mixed", "fractional", "logit", "ordered", "poisson"}
+        Slopes of the last four are in log odds (poisson: log rates). Of all but ols ``fit`` is that of
+        `kadsurvey.outcomes.families.FamilyFit`, and nothing but collinearity is diagnosed.
     marginal : DataFrame
         Average marginal effects in the outcome's own unit, the columns of ``table``; empty for ols and ordered.
-    inference : {"hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols", "jackknife"}
+    inference : {"hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols", "jackknife", "reml"}
     design : Design
     findings : tuple of Finding
         Rows left out and why, low degrees of freedom, collinear predictors.
@@ -107,6 +107,7 @@ def regress(
     within_between: bool = False,
     family: Family = "ols",
     exposure: str | None = None,
+    nested: str | None = None,
     inference: Inference = "auto",
     adjust: Adjust = "none",
     seed: int = 1,
@@ -127,14 +128,17 @@ def regress(
     within_between : bool
         At respondent level, split each predictor into ``<p>_within`` (deviation from the body's mean) and
         ``<p>_between`` (that mean), because a pooled slope mixes the two (Mundlak 1978).
-    family : {"ols", "fractional", "logit", "ordered", "poisson"}
-        Least squares; a share between 0 and 1; 0 or 1; ordered answers; counts.
+    family : {"ols", "mixed", "fractional", "logit", "ordered", "poisson"}
+        Least squares; random intercepts of bodies; a share between 0 and 1; 0 or 1; ordered answers; counts.
     exposure : str, optional
         Column that says per what a count is.
+    nested : str, optional
+        Column of the member, whose intercepts are random within its body; of ``mixed``.
     inference : {"auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
-        Of ols; the other families have ``auto`` only: CR2 (ordered: delete-one-body jackknife). ``auto`` is HC2 at body
-        level and CR2 at respondent level, both with Bell-McCaffrey (Satterthwaite) degrees of freedom. Those that take
-        rows as independent (hc2, hc3, ols, permutation) are for the body level only.
+        Of ols; the other families have ``auto`` only: CR2 (mixed: REML with Satterthwaite degrees of freedom; ordered:
+        delete-one-body jackknife). ``auto`` is HC2 at body level and CR2 at respondent level, both with Bell-McCaffrey
+        (Satterthwaite) degrees of freedom. Those that take rows as independent (hc2, hc3, ols, permutation) are for the
+        body level only.
     adjust : {"none", "holm"}
         Whether to adjust the p values of the predictors' slopes for their number.
     seed : int
@@ -153,7 +157,7 @@ def regress(
     Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36(4), 672-683.
     """
     terms = [*predictors, *controls]
-    numbers = [*terms, *([exposure] if exposure else [])]
+    numbers = [*terms, *(name for name in (exposure, nested) if name)]
     check_columns(data, [outcome, *numbers, *([cluster] if cluster else [])], outcome, terms)
     used, findings = complete_rows(data, outcome, numbers, cluster)
     found = level_of(used, outcome, cluster, level)
@@ -177,7 +181,7 @@ def regress(
         design = body_design(n_bodies=len(used), n_terms=matrix.n_slopes, n_respondents=n_respondents)
     else:
         design = respondent_design(y, units, n_terms=matrix.n_slopes, n_between=len(split))
-    fitted = _fitted(y, matrix, units, bodies, used, family, exposure, kind, design, split, seed)
+    fitted = _fitted(y, matrix, units, bodies, used, family, exposure, nested, kind, design, split, seed)
     table = fitted.table
     if adjust == "holm":
         table = _adjusted(table, predictors)
@@ -197,7 +201,7 @@ def regress(
         marginal=fitted.marginal,
         inference=kind,
         design=design,
-        findings=(*findings, *_low_df(table, design), *_collinear(fitted.diagnostics)),
+        findings=(*findings, *fitted.findings, *_low_df(table, design), *_collinear(fitted.diagnostics)),
         seed=seed,
     )
 
@@ -210,6 +214,7 @@ class _Fitted:
     marginal: pd.DataFrame
     fit: Mapping[str, float]
     diagnostics: Diagnostics
+    findings: tuple[Finding, ...] = ()
 
 
 def _fitted(
@@ -220,6 +225,7 @@ def _fitted(
     used: pd.DataFrame,
     family: Family,
     exposure: str | None,
+    nested: str | None,
     kind: Kind,
     design: Design,
     split: Sequence[str],
@@ -228,9 +234,11 @@ def _fitted(
     none = pd.DataFrame(columns=list(COLUMNS))
     if family != "ols":
         per = None if exposure is None else used[exposure].to_numpy(float)
-        found = fit_family(y, matrix, units, family, per)
+        members = None if nested is None else used[nested].to_numpy()
+        found = fit_family(y, matrix, units, family, exposure=per, nested=members)
         parts = [_described(found.table.assign(beta=np.nan), design), _described(found.marginal, design)]
-        return _Fitted(parts[0], none.assign(kind=[]), none, parts[1], found.fit, collinearity_of(matrix))
+        terms = collinearity_of(matrix)
+        return _Fitted(parts[0], none.assign(kind=[]), none, parts[1], found.fit, terms, found.findings)
     robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind in ("cr3", "hc3") else "CR2")
     return _Fitted(
         table=_table(y, matrix, units, kind, design, seed),
@@ -245,6 +253,10 @@ def _fitted(
 def _kind(asked: Inference, level: Level, family: Family) -> Kind:
     if family != "ols" and asked != "auto":
         raise ArgumentError("outcomes.inference_of_family", kind=asked, family=family)
+    if family == "mixed":
+        if level == "body":
+            raise DesignError("outcomes.mixed_of_bodies")
+        return "reml"
     if family == "ordered":
         return "jackknife"
     if asked == "auto":

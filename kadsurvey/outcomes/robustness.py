@@ -53,6 +53,7 @@ def robustness(
     cluster: str | None,
     within_between: bool,
     exposure: str | None = None,
+    nested: str | None = None,
 ) -> Robustness:
     """Fit a model again under other choices.
 
@@ -64,7 +65,7 @@ def robustness(
         The model as printed.
     cluster : str or None
         Column of the body; None where each row is a body.
-    within_between, exposure : bool; str or None
+    within_between, exposure, nested : bool; str or None
         As the main model.
     """
     first = next(iter(data.values()))
@@ -75,7 +76,7 @@ def robustness(
     for dimension, variant, frame, changed in _variants(data, first, main, cluster):
         inference = main.inference if main.family == "ols" else "auto"
         same: dict[str, Any] = {"controls": main.controls, "inference": inference, "family": main.family}
-        options = {**same, "exposure": exposure, **settings, **changed}
+        options = {**same, "exposure": exposure, "nested": nested, **settings, **changed}
         try:
             found = regress(frame, main.outcome, main.predictors, **options)
         except (StatisticsError, DesignError):

@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 
 from kadsurvey import regress
-from kadsurvey.errors import ArgumentError, StatisticsError
+from kadsurvey.errors import ArgumentError, DesignError, StatisticsError
 from kadsurvey.outcomes.robustness import robustness
 from tests.reference_numbers import load
 
 R_DEFAULT = 1e-6  # R's glm stops at a relative change of the deviance of 1e-8
 CLM = 1e-5
+LMER = 1e-4  # lme4 stops its search early
+LMER_DF = 1e-2  # lmerTest differentiates numerically
 REFERENCE = load("t08_regression")
 PREDICTORS = ["trust", "norm", "network"]
 
@@ -56,6 +58,28 @@ def test_ordered_answers_equal_clm(respondents):
     assert found.inference == "jackknife"
     assert found.table["df"].tolist() == [23.0] * 4
     assert found.marginal.empty
+
+
+@pytest.mark.parametrize(
+    ("nested", "node", "controls"),
+    [(None, "lmer_body", ["ngo", "log_pop"]), ("region", "lmer_body_region", ["ngo"])],
+)
+def test_random_intercepts_equal_lmertest(respondents, nested, node, controls):
+    found = regress(
+        respondents, "perceived", PREDICTORS, controls=controls, cluster="body", family="mixed", nested=nested
+    )
+    theirs = np.array(REFERENCE[node]["REML_coef_satterthwaite"]["values"], float)
+    np.testing.assert_allclose(found.table["estimate"], theirs[:, 0], atol=LMER, rtol=LMER)
+    np.testing.assert_allclose(found.table["std_error"], theirs[:, 1], rtol=LMER)
+    np.testing.assert_allclose(found.table["df"], theirs[:, 2], rtol=LMER_DF)
+    assert found.inference == "reml"
+    assert ("icc_member" in found.fit) == (nested is not None)
+    assert found.fit["log_likelihood"] == pytest.approx(REFERENCE[node]["logLik_REML"], abs=LMER)
+
+
+def test_mixed_models_are_of_respondents(bodies):
+    with pytest.raises(DesignError, match="one value a body"):
+        regress(bodies, "cost_efficiency", ["trust"], family="mixed")
 
 
 def test_counts_take_their_exposure(bodies):

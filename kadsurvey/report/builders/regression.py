@@ -70,7 +70,7 @@ def design_table(regression: Regression) -> Table:
 
 def regression_table(regression: Regression) -> Table:
     """Lay out the slopes with their standard errors, intervals and tests."""
-    family = "" if regression.family in ("ols", "ordered") else "_glm"
+    family = "" if regression.family in ("ols", "mixed", "ordered") else "_glm"
     notes: list[Label] = [
         Text(f"tables.note_inference_{regression.inference}{family}", {"clusters": regression.clusters}),
         _fit_note(regression),
@@ -100,6 +100,8 @@ def regression_table(regression: Regression) -> Table:
 def _fit_note(regression: Regression) -> Label:
     fit = regression.fit
     rows = {"n": regression.n, "bodies": regression.clusters}
+    if regression.family == "mixed":
+        return Text("tables.note_fit_mixed", {"icc_member": 0.0, **fit, **rows})
     if regression.family != "ols":
         return Text("tables.note_fit_family", {"pseudo_r2": fit["pseudo_r2"], **rows})
     f = {"f": fit["f_statistic"], "df1": fit["f_df1"], "df2": fit["f_df2"]}
