@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kadsurvey.cli.local import LocalCommand, chosen_language, option
+from kadsurvey.cli.local import LocalCommand, chosen_language, language_of, option
 from kadsurvey.cli.options import data_options, output_options
+from kadsurvey.language.text import Text
 
 if TYPE_CHECKING:
     from kadsurvey.outcomes.families import Family
@@ -21,11 +22,22 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for value in values:
+        first, sign, second = (part.strip() for part in value.partition(":"))
+        if not (first and sign and second):
+            raise click.BadParameter(Text("cli.interact_pair", {"value": value}).render(language_of(ctx)), ctx, param)
+        pairs.append((first, second))
+    return tuple(pairs)
+
+
 @click.command("regress", cls=LocalCommand)
 @data_options
 @option("--outcome", metavar="NAME")
 @option("--on", callback=_names, metavar="A,B")
 @option("--controls", callback=_names, metavar="C,D")
+@option("--interact", "interactions", multiple=True, callback=_pairs, metavar="A:B")
 @option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
 @option("--family", type=click.Choice(["ols", "mixed", "fractional", "logit", "ordered", "poisson"]))
 @option("--exposure", metavar="NAME")
@@ -45,6 +57,7 @@ def command(
     outcome: str | None,
     on: tuple[str, ...] | None,
     controls: tuple[str, ...] | None,
+    interactions: tuple[tuple[str, str], ...],
     level: LevelChoice,
     family: Family | None,
     exposure: str | None,
@@ -66,6 +79,7 @@ def command(
         outcome,
         on=on,
         controls=controls,
+        interactions=interactions,
         level=level,
         family=family,
         exposure=exposure,

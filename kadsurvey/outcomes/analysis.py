@@ -31,6 +31,7 @@ class Model:
     outcome : str
         A construct, a column of the body data, or a field of the respondents; so the others.
     predictors, controls : tuple of str
+    interactions : tuple of pairs of str
     level, family, exposure, inference, adjust : str
         As `regress`.
     pooled : bool
@@ -45,6 +46,7 @@ class Model:
     outcome: str
     predictors: tuple[str, ...]
     controls: tuple[str, ...] = ()
+    interactions: tuple[tuple[str, str], ...] = ()
     level: LevelChoice = "auto"
     family: Family = "ols"
     exposure: str | None = None
@@ -64,8 +66,8 @@ class Analysis:
     ----------
     regression : Regression
     corrected : CorrectedRegression or None
-        None where no predictor is an index, in split samples, for families other than ols, and where it cannot be
-        computed; a finding says why.
+        None where no predictor is an index, in split samples, for families other than ols, with interactions, and where
+        it cannot be computed; a finding says why.
     robustness : Robustness or None
         None where it was not asked for.
     findings : tuple of Finding
@@ -100,6 +102,7 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         model.outcome,
         model.predictors,
         controls=model.controls,
+        interactions=model.interactions,
         cluster=cluster,
         level="body" if about_body else model.level,
         within_between=not model.pooled,
@@ -114,7 +117,8 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
     if about_body:
         findings.append(Finding("outcomes.about_body", "note", {"outcome": model.outcome}))
     corrected: CorrectedRegression | None = None
-    if model.family == "ols" and not model.split_sample and can_be_corrected(indices, model.predictors):
+    plain = model.family == "ols" and not model.interactions
+    if plain and not model.split_sample and can_be_corrected(indices, model.predictors):
         corrected, said = _corrected(model, indices, bodies, regression)
         findings += said
     others: Robustness | None = None

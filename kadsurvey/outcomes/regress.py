@@ -19,7 +19,15 @@ from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics, collinearity_o
 from kadsurvey.outcomes.families import Family, fit_family
 from kadsurvey.outcomes.inference import COLUMNS, Kind, beside, term_table
 from kadsurvey.outcomes.model_matrix import ModelMatrix, model_matrix
-from kadsurvey.outcomes.rows import LevelChoice, check_columns, complete_rows, level_of, one_row_a_body
+from kadsurvey.outcomes.rows import (
+    LevelChoice,
+    check_columns,
+    check_interactions,
+    complete_rows,
+    level_of,
+    one_row_a_body,
+    with_products,
+)
 from kadsurvey.outcomes.within_between import BETWEEN, WITHIN, belongs_to, split_within_between
 from kadsurvey.results import Result
 from kadsurvey.stats.cluster import ClusterRobust, cluster_robust
@@ -102,6 +110,7 @@ def regress(
     predictors: Sequence[str],
     *,
     controls: Sequence[str] = (),
+    interactions: Sequence[tuple[str, str]] = (),
     cluster: str | None = None,
     level: LevelChoice = "auto",
     within_between: bool = False,
@@ -120,6 +129,9 @@ def regress(
         A row a respondent, with ``cluster`` naming the column of bodies; or a row a body, with ``cluster`` None.
     outcome, predictors, controls : str, sequences of str
         Columns. Text columns become indicators, the first category in sorted order being the reference.
+    interactions : sequence of pairs of str
+        Pairs of numeric predictors or controls whose product, each about its mean over the rows of the model, is a term
+        ``a:b``; the slopes of both are then those at the other's mean.
     cluster : str, optional
         Column of the body.
     level : {"auto", "body", "respondent"}
@@ -158,6 +170,7 @@ def regress(
     """
     terms = [*predictors, *controls]
     numbers = [*terms, *(name for name in (exposure, nested) if name)]
+    check_interactions(data, interactions, terms)
     check_columns(data, [outcome, *numbers, *([cluster] if cluster else [])], outcome, terms)
     used, findings = complete_rows(data, outcome, numbers, cluster)
     found = level_of(used, outcome, cluster, level)
@@ -170,6 +183,9 @@ def regress(
     elif within_between and cluster is not None:
         parts = split_within_between(used, predictors, cluster)
         used, terms, split = parts.data, [*parts.terms, *controls], parts.split
+    if interactions:
+        used = with_products(used, interactions)
+        terms += [f"{first}:{second}" for first, second in interactions]
     if found == "body":
         # Too few bodies is the first thing to say, before what else one body or two make of the terms.
         body_design(n_bodies=len(used), n_terms=len(terms))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kadsurvey.errors import DesignError, StatisticsError
+from kadsurvey.errors import ArgumentError, DesignError, StatisticsError
 from kadsurvey.outcomes.regress import Inference, Regression, regress
 from kadsurvey.outcomes.within_between import belongs_to
 from kadsurvey.results import Result
@@ -54,6 +54,7 @@ def robustness(
     within_between: bool,
     exposure: str | None = None,
     nested: str | None = None,
+    interactions: Sequence[tuple[str, str]] = (),
 ) -> Robustness:
     """Fit a model again under other choices.
 
@@ -65,7 +66,7 @@ def robustness(
         The model as printed.
     cluster : str or None
         Column of the body; None where each row is a body.
-    within_between, exposure, nested : bool; str or None
+    within_between, exposure, nested, interactions : bool; str or None; pairs of str
         As the main model.
     """
     first = next(iter(data.values()))
@@ -76,10 +77,10 @@ def robustness(
     for dimension, variant, frame, changed in _variants(data, first, main, cluster):
         inference = main.inference if main.family == "ols" else "auto"
         same: dict[str, Any] = {"controls": main.controls, "inference": inference, "family": main.family}
-        options = {**same, "exposure": exposure, "nested": nested, **settings, **changed}
+        options = {**same, "exposure": exposure, "nested": nested, "interactions": interactions, **settings, **changed}
         try:
             found = regress(frame, main.outcome, main.predictors, **options)
-        except (StatisticsError, DesignError):
+        except (StatisticsError, DesignError, ArgumentError):
             failed.append((dimension, variant))
         else:
             rows.append(_rows(dimension, variant, found))

@@ -29,6 +29,22 @@ def check_columns(data: pd.DataFrame, names: Sequence[str], outcome: str, terms:
         raise ArgumentError("outcomes.outcome_not_numeric", name=outcome)
 
 
+def check_interactions(data: pd.DataFrame, interactions: Sequence[tuple[str, str]], terms: Sequence[str]) -> None:
+    """Raise ArgumentError unless each pair are two numeric terms of the model."""
+    for pair in interactions:
+        for name in pair:
+            if name not in terms:
+                raise ArgumentError("outcomes.interaction_not_in_model", name=name, known=list(terms))
+            if name in data and data[name].dtype.kind not in "biuf":
+                raise ArgumentError("outcomes.interaction_of_category", name=name)
+
+
+def with_products(data: pd.DataFrame, interactions: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """Return the rows with the product of each pair, both about their mean, under ``a:b``."""
+    centred = {name: data[name] - data[name].mean() for pair in interactions for name in pair}
+    return data.assign(**{f"{first}:{second}": centred[first] * centred[second] for first, second in interactions})
+
+
 def complete_rows(
     data: pd.DataFrame, outcome: str, terms: Sequence[str], cluster: str | None
 ) -> tuple[pd.DataFrame, list[Finding]]:

@@ -228,6 +228,15 @@ def test_regress_shows_what_stands_beside(run, study_folder):
     )
 
 
+def test_interactions_are_pairs(run, study_folder):
+    result = run("regress", "--study", study_folder, "--interact", "trust:network", "--json")
+    terms = [row["term"] for row in json.loads(result.stdout)["results"]["regression"]["table"]]
+    assert terms[-1] == "trust:network"
+    wrong = run("regress", "--study", study_folder, "--interact", "trust")
+    assert wrong.exit_code == 2
+    assert "A:B" in wrong.output
+
+
 def test_counts_of_bodies_are_poisson(run, study_folder):
     options = ("--outcome", "ngo_seats", "--on", "trust", "--family", "poisson", "--exposure", "members")
     result = run("regress", "--study", study_folder, *options)

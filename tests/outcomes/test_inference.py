@@ -143,3 +143,31 @@ def test_likelihood_equals_r(bodies):
     theirs = REFERENCE["body_ols"]
     for ours, key in (("log_likelihood", "logLik"), ("aic", "AIC"), ("bic", "BIC")):
         assert fit[ours] == pytest.approx(theirs[key], abs=CLOSED_FORM)
+
+
+def test_interactions_are_products_about_the_mean(bodies):
+    found = regress(bodies, "cost_efficiency", ["trust", "norm"], interactions=[("trust", "norm")]).table
+    centred = bodies[["trust", "norm"]] - bodies[["trust", "norm"]].mean()
+    by_hand = bodies.assign(product=centred["trust"] * centred["norm"])
+    expected = regress(by_hand, "cost_efficiency", ["trust", "norm", "product"]).table
+    np.testing.assert_allclose(found["estimate"], expected["estimate"], atol=CLOSED_FORM)
+    assert found["term"].tolist() == ["intercept", "trust", "norm", "trust:norm"]
+
+
+def test_interactions_are_of_bodies_where_the_outcome_is(respondents, bodies):
+    """The product of the body's means, not the mean of the respondents' products."""
+    long = respondents.drop(columns="cost_efficiency", errors="ignore").merge(
+        bodies[["body", "cost_efficiency"]], on="body"
+    )
+    pair = [("trust", "norm")]
+    ours = regress(long, "cost_efficiency", ["trust", "norm"], cluster="body", interactions=pair).table
+    means = long.groupby("body")[["cost_efficiency", "trust", "norm"]].mean()
+    expected = regress(means, "cost_efficiency", ["trust", "norm"], interactions=pair).table
+    np.testing.assert_allclose(ours["estimate"], expected["estimate"], atol=CLOSED_FORM)
+
+
+def test_impossible_interactions_are_named(bodies):
+    with pytest.raises(ArgumentError, match="'network' is to interact"):
+        regress(bodies, "cost_efficiency", ["trust"], interactions=[("trust", "network")])
+    with pytest.raises(ArgumentError, match="category"):
+        regress(bodies, "cost_efficiency", ["trust", "body"], interactions=[("trust", "body")])
