@@ -82,6 +82,17 @@ def test_numbers_are_those_of_the_result(found, tables):
     assert fit["SRMR"]["plain"] == found.cfas[found.block].fit["srmr"]
 
 
+def test_a_model_with_nothing_to_test_shows_no_fit(study, tables):
+    """Three items fit one factor exactly, whatever the answers: a printed CFI of 1 would be taken for praise."""
+    marker = next(row.values for row in tables["models"].rows if row.values["df"] == 0)
+    assert "cfi_scaled" not in marker
+    alone = validation_tables(validate(study, constructs=["marker"]), study.instrument)
+    keys = [table.key for table in alone]
+    assert "models" in keys
+    assert "fit" not in keys
+    assert "misfits" not in keys
+
+
 def test_the_largest_misfits_come_first(found, tables):
     indices = [row.values["mi"] for row in tables["misfits"].rows if "mi" in row.values]
     assert indices == sorted(indices, reverse=True)

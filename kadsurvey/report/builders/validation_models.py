@@ -29,7 +29,8 @@ def model_tables(validation: Validation, instrument: Instrument) -> tuple[Table,
     tables = [_convergent(validation, instrument), _models(validation, instrument)]
     joint, judged = validation.cfas.get(validation.block), validation.validity.get(validation.block)
     if joint is not None and judged is not None:
-        tables += [_fit(validation, joint), _misfits(joint, instrument)]
+        if joint.fit["df"] > 0:
+            tables += [_fit(validation, joint), _misfits(joint, instrument)]
         if len(validation.block) > 1:
             tables += [_fornell_larcker(judged, instrument), _pairs(validation, judged, instrument)]
     return tuple(tables)
@@ -91,7 +92,8 @@ def _models(validation: Validation, instrument: Instrument) -> Table:
             Column("pvalue_scaled", "p", "p_value"),
             *(Column(key, label, "bounded", 3) for key, label in columns),
         ),
-        rows=tuple(Row({"model": label, **fit}) for label, fit in fits),
+        # What has nothing left to test must not look like perfect fit.
+        rows=tuple(Row({"model": label, **(fit if fit["df"] != 0 else {"df": fit["df"]})}) for label, fit in fits),
         notes=tuple(notes),
         result="Validation",
     )
