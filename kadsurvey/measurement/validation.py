@@ -57,7 +57,7 @@ class Validation(Result):
     rivals : DataFrame or None
         As `rival_models`, of the block; None for one construct or without its model.
     omega_hierarchical, omega_total : float
-        Of the sum of all the block's items; NaN below three constructs.
+        Of the sum of all the block's items; NaN below three constructs and where the solution is improper.
     jackknife : BodyJackknife or None
         None below four bodies.
     within : DataFrame by item
@@ -262,7 +262,7 @@ def _hierarchical(matrix: pd.DataFrame | None, n_constructs: int, n_obs: int) ->
         found = omega_hierarchical(matrix.to_numpy(float), n_constructs, n_obs=n_obs)
     except StatisticsError:
         return float("nan"), float("nan")
-    return found.omega_h, found.omega_total
+    return (found.omega_h, found.omega_total) if found.proper else (float("nan"), float("nan"))
 
 
 def _jackknife_findings(jackknife: BodyJackknife | None) -> list[Finding]:
