@@ -29,7 +29,7 @@ from kadsurvey.stats.cluster import cluster_robust
 from kadsurvey.stats.linear import fit_ols
 
 SEED = 2026
-STUDIES = (10_000, 4_000, 4_000)
+STUDIES = (10_000, 5_000, 5_000)
 """Of a size, of slopes between bodies, of slopes between respondents."""
 WORKERS = 2
 CHUNK = 50
