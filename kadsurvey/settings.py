@@ -13,7 +13,8 @@ from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 
 STUDY_FILE = "study.toml"
 
-FamilyName: TypeAlias = Literal["ols", "mixed", "fractional", "logit", "ordered", "poisson"]
+FamilyName: TypeAlias = Literal["ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"]
+InferenceName: TypeAlias = Literal["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]
 Method: TypeAlias = Literal["factor", "mean"]
 
 _TYPE_NAMES = {str: "text", int: "integer", list: "list"}
@@ -35,7 +36,12 @@ class ModelSettings:
     outcome: str
     on: tuple[str, ...]
     controls: tuple[str, ...] = ()
+    interactions: tuple[tuple[str, str], ...] = ()
+    formula: str | None = None
     family: FamilyName = "ols"
+    exposure: str | None = None
+    inference: InferenceName = "auto"
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +148,20 @@ def _data_file(section: _Section, folder: Path) -> DataFile:
 
 
 def _model(section: _Section) -> ModelSettings:
-    section.only("name", "outcome", "on", "controls", "family")
-    outcome = section.get("outcome", str, required=True)
+    section.only("name", "outcome", "on", "controls", "interact", "formula", "family", "exposure", "inference", "year")
+    formula = section.get("formula", str)
+    outcome = section.get("outcome", str, required=formula is None) or formula.partition("~")[0].strip()
     return ModelSettings(
         name=section.get("name", str) or outcome,
         outcome=outcome,
         on=section.names("on"),
         controls=section.names("controls"),
+        interactions=section.pairs("interact"),
+        formula=formula,
         family=section.choice("family", get_args(FamilyName)) or "ols",
+        exposure=section.get("exposure", str),
+        inference=section.choice("inference", get_args(InferenceName)) or "auto",
+        year=section.get("year", int),
     )
 
 
@@ -199,6 +211,13 @@ class _Section:
         if not all(isinstance(value, str) for value in values):
             raise StudyError("study.wrong_type", key=self._full(key), wanted="list", value=str(values))
         return tuple(values)
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        pairs = [tuple(part.strip() for part in value.split(":")) for value in self.names(key)]
+        for value, pair in zip(self.names(key), pairs, strict=True):
+            if len(pair) != 2 or not all(pair):
+                raise StudyError("study.not_a_pair", key=self._full(key), value=value)
+        return tuple((pair[0], pair[1]) for pair in pairs)
 
     def section(self, key: str) -> _Section | None:
         value = self._values.get(key)

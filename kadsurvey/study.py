@@ -234,13 +234,15 @@ class Study:
         self,
         outcome: str | None = None,
         *,
+        formula: str | None = None,
         on: Sequence[str] | None = None,
         controls: Sequence[str] | None = None,
         interactions: Sequence[tuple[str, str]] = (),
         level: LevelChoice = "auto",
         family: Family | None = None,
         exposure: str | None = None,
-        inference: Inference = "auto",
+        year: int | None = None,
+        inference: Inference | None = None,
         pooled: bool = False,
         split_sample: bool = False,
         robustness: bool = False,
@@ -252,33 +254,37 @@ class Study:
         """Regress an outcome on the indices; writes regression.xlsx.
 
         The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of
-        the respondents; what is None comes from the study's first model, or the model of that outcome. Predictors of
-        respondents are split into within and between bodies unless ``pooled``; ``split_sample`` and ``robustness`` as
-        `kadsurvey.outcomes.analysis.Model`.
+        the respondents; a ``formula`` says outcome, predictors and interactions in one line. What is None comes from
+        the study's first model, or the model of that outcome. Predictors of respondents are split into within and
+        between bodies unless ``pooled``; the others as `kadsurvey.outcomes.analysis.Model`.
         """
-        from kadsurvey.outcomes.analysis import Model, analyse
+        from kadsurvey.outcomes.analysis import Model, analyse, with_formula
         from kadsurvey.report.builders.regression import analysis_tables
 
-        named = self._model(outcome)
+        named = self._model(outcome, formula)
         model = Model(
             outcome=named.outcome,
             predictors=named.on if on is None else tuple(on),
             controls=named.controls if controls is None else tuple(controls),
-            interactions=tuple(interactions),
+            interactions=tuple(interactions) or named.interactions,
             level=level,
             family=family or named.family,
-            exposure=exposure,
-            inference=inference,
+            exposure=exposure or named.exposure,
+            inference=inference or named.inference,
             adjust=adjust,
             pooled=pooled,
             split_sample=split_sample,
             robustness=robustness,
+            year=named.year if year is None else year,
             seed=self.settings.seed,
         )
+        if named.formula is not None:
+            model = with_formula(model, named.formula)
         found = analyse(model, self.indices, self.screening.clean, self.bodies)
         shown, more = analysis_tables(found)
         results: dict[str, Result | None] = {
             "regression": found.regression,
+            "composite": found.composite,
             "corrected": found.corrected,
             "robustness": found.robustness,
         }
@@ -302,8 +308,12 @@ class Study:
         if errors:
             raise DataFindingsError("study.errors_stop", count=len(errors), errors=Lines(errors))
 
-    def _model(self, outcome: str | None) -> ModelSettings:
+    def _model(self, outcome: str | None, formula: str | None) -> ModelSettings:
         models = self.settings.models
+        if formula is not None:
+            if outcome is not None:
+                raise ArgumentError("outcomes.formula_and_names", options=["--outcome"])
+            return ModelSettings(name=formula, outcome="", on=(), formula=formula)
         if outcome is None:
             if not models:
                 raise ArgumentError("study.no_outcome")

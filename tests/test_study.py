@@ -36,12 +36,22 @@ def write(folder, text):
         ("version = 1\n[cutoffs]\nalpha = 70", "'cutoffs.alpha' should be a number between 0 and 1, not 70"),
         ("version = 1\n[cutoffs]\nalpha = 'high'", "'cutoffs.alpha' should be a number"),
         ("version = 1\n[[model]]\noutcome = 'cost'\nfamily = 'gamma'", "'model.family' is 'gamma'; it can be ols"),
+        ("version = 1\n[[model]]\noutcome = 'y'\ninteract = ['a']", "'model.interact' holds 'a'"),
+        ("version = 1\n[[model]]\noutcome = 'y'\ninference = 'hc9'", "'model.inference' is 'hc9'"),
         ("version = ", "cannot be read"),
     ],
 )
 def test_a_wrong_study_file_says_what_is_wrong(tmp_path, text, message):
     with pytest.raises(StudyError, match=message):
         Study.open(write(tmp_path, text))
+
+
+def test_a_model_may_be_a_formula(tmp_path):
+    text = "version = 1\n[[model]]\nformula = 'log(cost) ~ trust*norm | body'\nyear = 2025\ninference = 'cr3'"
+    model = Study.open(write(tmp_path, text)).settings.models[0]
+    assert (model.name, model.formula, model.year) == ("log(cost)", "log(cost) ~ trust*norm | body", 2025)
+    pairs = "version = 1\n[[model]]\noutcome = 'y'\non = ['a', 'b']\ninteract = ['a : b']"
+    assert Study.open(write(tmp_path, pairs)).settings.models[0].interactions == (("a", "b"),)
 
 
 def test_a_folder_without_study_file_is_an_error(tmp_path):

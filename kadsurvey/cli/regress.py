@@ -35,18 +35,18 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @click.command("regress", cls=LocalCommand)
 @data_options
 @option("--outcome", metavar="NAME")
+@option("--formula", metavar="FORMULA")
 @option("--on", callback=_names, metavar="A,B")
 @option("--controls", callback=_names, metavar="C,D")
 @option("--interact", "interactions", multiple=True, callback=_pairs, metavar="A:B")
 @option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
-@option("--family", type=click.Choice(["ols", "mixed", "fractional", "logit", "ordered", "poisson"]))
-@option("--exposure", metavar="NAME")
 @option(
-    "--inference",
-    type=click.Choice(["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]),
-    default="auto",
-    show_default=True,
+    "--family",
+    type=click.Choice(["ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"]),
 )
+@option("--exposure", metavar="NAME")
+@option("--year", type=int)
+@option("--inference", type=click.Choice(["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]))
 @option("--pooled", is_flag=True)
 @option("--split-sample", is_flag=True)
 @option("--robustness", is_flag=True)
@@ -55,13 +55,15 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 def command(
     study: Study,
     outcome: str | None,
+    formula: str | None,
     on: tuple[str, ...] | None,
     controls: tuple[str, ...] | None,
     interactions: tuple[tuple[str, str], ...],
     level: LevelChoice,
     family: Family | None,
     exposure: str | None,
-    inference: Inference,
+    year: int | None,
+    inference: Inference | None,
     pooled: bool,
     split_sample: bool,
     robustness: bool,
@@ -77,12 +79,14 @@ def command(
     language = chosen_language(lang, study.settings.lang)
     run = study.regress(
         outcome,
+        formula=formula,
         on=on,
         controls=controls,
         interactions=interactions,
         level=level,
         family=family,
         exposure=exposure,
+        year=year,
         inference=inference,
         pooled=pooled,
         split_sample=split_sample,

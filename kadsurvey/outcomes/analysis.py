@@ -9,17 +9,19 @@ import pandas as pd
 from kadsurvey.errors import ArgumentError, DesignError, StatisticsError
 from kadsurvey.findings import Finding
 from kadsurvey.indices.score import Indices
-from kadsurvey.ingest.bodies import Bodies
+from kadsurvey.ingest.bodies import YEAR, Bodies
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.language.text import Text
+from kadsurvey.outcomes.composite import with_composite
 from kadsurvey.outcomes.corrected import CorrectedRegression, can_be_corrected, corrected_regression
 from kadsurvey.outcomes.families import Family
+from kadsurvey.outcomes.formula import read_formula
 from kadsurvey.outcomes.regress import Adjust, Inference, Regression, regress
 from kadsurvey.outcomes.robustness import Robustness, robustness
 from kadsurvey.outcomes.rows import LevelChoice
 from kadsurvey.outcomes.same_source import same_source
 from kadsurvey.outcomes.split_sample import split_sample
-from kadsurvey.outcomes.variables import model_data
+from kadsurvey.outcomes.variables import COMPOSITE, Sources, composed_of, model_data, panel_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Model:
     Attributes
     ----------
     outcome : str
-        A construct, a column of the body data, or a field of the respondents; so the others.
+        A construct, a column of the body data, a field of the respondents, or a function of one; so the others.
     predictors, controls : tuple of str
     interactions : tuple of pairs of str
     level, family, exposure, inference, adjust : str
@@ -40,6 +42,8 @@ class Model:
         Outcome and predictors from different respondents.
     robustness : bool
         Whether to fit it again under other choices.
+    year : int or None
+        Of body data of several years, the one to take; None takes all, a row a body and year.
     seed : int
     """
 
@@ -55,7 +59,32 @@ class Model:
     pooled: bool = False
     split_sample: bool = False
     robustness: bool = False
+    year: int | None = None
     seed: int = 1
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Every column it needs."""
+        return (self.outcome, *self.predictors, *self.controls, *([self.exposure] if self.exposure else []))
+
+
+def with_formula(model: Model, text: str) -> Model:
+    """Return the model with outcome, predictors and interactions of a formula.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no formula, or the model has predictors or interactions of its own.
+    """
+    if given := [f"--{name}" for name, value in (("on", model.predictors), ("interact", model.interactions)) if value]:
+        raise ArgumentError("outcomes.formula_and_names", options=given)
+    found = read_formula(text)
+    family: Family = "fixed" if found.fixed and model.family == "ols" else model.family
+    if found.fixed and family != "fixed":
+        raise ArgumentError("outcomes.formula_and_names", options=[f"--family {family}"])
+    return replace(
+        model, outcome=found.outcome, predictors=found.predictors, interactions=found.interactions, family=family
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +95,10 @@ class Analysis:
     ----------
     regression : Regression
     corrected : CorrectedRegression or None
-        None where no predictor is an index, in split samples, for families other than ols, with interactions, and where
-        it cannot be computed; a finding says why.
+        None where no predictor is an index, in split samples and panels, for families other than ols, with
+        interactions, and where it cannot be computed; a finding says why.
+    composite : Regression or None
+        The model with one composite of social capital in place of its parts, where these are collinear.
     robustness : Robustness or None
         None where it was not asked for.
     findings : tuple of Finding
@@ -75,8 +106,21 @@ class Analysis:
 
     regression: Regression
     corrected: CorrectedRegression | None
+    composite: Regression | None
     robustness: Robustness | None
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """The rows of a model, and how `regress` is to take them."""
+
+    data: pd.DataFrame
+    cluster: str | None
+    time: str | None
+    level: LevelChoice
+    nested: str | None
+    findings: tuple[Finding, ...] = ()
 
 
 def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies | None) -> Analysis:
@@ -93,83 +137,146 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
     StatisticsError
         If the model cannot be fitted.
     """
-    data = _rows(model, indices, responses, bodies)
-    asked = responses.instrument.constructs.get(model.outcome)
-    about_body = asked is not None and asked.about == "body" and not model.split_sample and model.level == "auto"
-    cluster = None if model.split_sample else "body"
-    regression = regress(
+    sources = Sources(indices, responses, bodies if model.year is None else _of_year(bodies, model.year))
+    setting = _setting(model, sources)
+    if setting.time is not None:
+        # The years are terms of a panel anyway.
+        model = replace(model, controls=tuple(name for name in model.controls if name != YEAR))
+    regression = _regress(model, setting, setting.data)
+    findings = [*setting.findings, *_same_source(model, sources)]
+    corrected: CorrectedRegression | None = None
+    plain = model.family == "ols" and not model.interactions and setting.time is None
+    if plain and not model.split_sample and can_be_corrected(indices, model.predictors):
+        corrected, said = _corrected(model, sources, regression)
+        findings += said
+    composite: Regression | None = None
+    joined = with_composite(model.predictors, model.interactions, regression, sources)
+    if joined is not None:
+        one = replace(model, predictors=joined)
+        try:
+            composite = _regress(one, setting, _rows(one, sources, setting.time is not None)[0])
+        except (StatisticsError, DesignError):
+            composite = None  # the warning of collinear terms stands all the same
+    return Analysis(
+        regression,
+        corrected,
+        composite,
+        _robustness(model, setting, sources, regression),
+        (*findings, *regression.findings),
+    )
+
+
+def _setting(model: Model, sources: Sources) -> _Setting:
+    panel = sources.is_of_years(model.variables)
+    data, findings = _rows(model, sources, panel)
+    if panel:
+        return _Setting(data, "body", YEAR, model.level, None, findings)
+    if model.family == "difference":
+        raise ArgumentError("outcomes.difference_without_years")
+    if model.split_sample:
+        return _Setting(data, None, None, model.level, None)
+    asked = sources.instrument.constructs.get(model.outcome)
+    about_body = asked is not None and asked.about == "body" and model.level == "auto" and model.family != "fixed"
+    said = (Finding("outcomes.about_body", "note", {"outcome": model.outcome}),) if about_body else ()
+    nested = "member" if "member" in data and data["member"].notna().any() else None
+    return _Setting(data, "body", None, "body" if about_body else model.level, nested, said)
+
+
+def _regress(model: Model, setting: _Setting, data: pd.DataFrame) -> Regression:
+    return regress(
         data,
         model.outcome,
         model.predictors,
         controls=model.controls,
         interactions=model.interactions,
-        cluster=cluster,
-        level="body" if about_body else model.level,
+        cluster=setting.cluster,
+        time=setting.time,
+        level=setting.level,
         within_between=not model.pooled,
         family=model.family,
         exposure=model.exposure,
-        nested=_nested(model, data),
+        nested=setting.nested,
         inference=model.inference,
         adjust=model.adjust,
         seed=model.seed,
     )
-    findings = same_source(responses.instrument, model.outcome, model.predictors, split=model.split_sample)
-    if about_body:
-        findings.append(Finding("outcomes.about_body", "note", {"outcome": model.outcome}))
-    corrected: CorrectedRegression | None = None
-    plain = model.family == "ols" and not model.interactions
-    if plain and not model.split_sample and can_be_corrected(indices, model.predictors):
-        corrected, said = _corrected(model, indices, bodies, regression)
-        findings += said
-    others: Robustness | None = None
-    if model.robustness:
-        scorings = {"main": data, **_other_scorings(model, indices, responses, bodies)}
-        others = robustness(
-            scorings, regression, cluster=cluster, within_between=not model.pooled, exposure=model.exposure
-        )
-    return Analysis(regression, corrected, others, (*findings, *regression.findings))
 
 
-def _rows(model: Model, indices: Indices, responses: Responses, bodies: Bodies | None) -> pd.DataFrame:
-    names = [model.outcome, *model.predictors, *model.controls, *([model.exposure] if model.exposure else [])]
-    if model.family == "mixed" and "member" in responses.data and "member" not in names:
+def _rows(model: Model, sources: Sources, panel: bool) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    names = list(dict.fromkeys(model.variables))
+    if panel:
+        return panel_data(sources, names)
+    if "member" in sources.responses.data and "member" not in names:
         names.append("member")
-    data = model_data(indices, responses, bodies, names)
+    data = model_data(sources, names)
     if not model.split_sample:
-        return data
+        return data, ()
     halves = split_sample(
         data, model.outcome, model.predictors, controls=model.controls, cluster="body", seed=model.seed
     )
-    return halves.set_index("body")
+    return halves.set_index("body"), ()
 
 
-def _nested(model: Model, data: pd.DataFrame) -> str | None:
-    """Return the column of members, for random intercepts within bodies, where the answers name any."""
-    return "member" if model.family == "mixed" and "member" in data and data["member"].notna().any() else None
+def _same_source(model: Model, sources: Sources) -> list[Finding]:
+    predictors = list(model.predictors)
+    if COMPOSITE in predictors:
+        predictors += composed_of(sources.indices, sources.instrument)
+    return same_source(sources.instrument, model.outcome, predictors, split=model.split_sample)
 
 
-def _other_scorings(
-    model: Model, indices: Indices, responses: Responses, bodies: Bodies | None
-) -> dict[str, pd.DataFrame]:
+def _of_year(bodies: Bodies | None, year: int) -> Bodies | None:
+    """Return the body data of one year.
+
+    Raises
+    ------
+    ArgumentError
+        If they have no such year, or no years.
+    """
+    if bodies is None or not isinstance(bodies.data.index, pd.MultiIndex):
+        raise ArgumentError("outcomes.no_years", year=year)
+    years = bodies.data.index.get_level_values(YEAR)
+    if year not in years:
+        raise ArgumentError("outcomes.year_not_there", year=year, known=sorted(set(years)))
+    return replace(bodies, data=bodies.data[years == year].droplevel(YEAR))
+
+
+def _robustness(model: Model, setting: _Setting, sources: Sources, regression: Regression) -> Robustness | None:
+    if not model.robustness:
+        return None
+    scorings = {"main": setting.data, **_other_scorings(model, sources, setting.time is not None)}
+    return robustness(
+        scorings,
+        regression,
+        cluster=setting.cluster,
+        time=setting.time,
+        within_between=not model.pooled,
+        exposure=model.exposure,
+        nested=setting.nested,
+        interactions=model.interactions,
+    )
+
+
+def _other_scorings(model: Model, sources: Sources, panel: bool) -> dict[str, pd.DataFrame]:
     """Return the same rows with the other scoring; nothing where there are no factor scores to compare with."""
+    indices = sources.indices
     other = replace(indices, method="mean" if indices.method == "factor" else "factor")
     try:
-        return {other.method: _rows(model, other, responses, bodies)}
+        return {other.method: _rows(model, replace(sources, indices=other), panel)[0]}
     except ArgumentError:
         return {}
 
 
 def _corrected(
-    model: Model, indices: Indices, bodies: Bodies | None, regression: Regression
+    model: Model, sources: Sources, regression: Regression
 ) -> tuple[CorrectedRegression | None, list[Finding]]:
     try:
         corrected = corrected_regression(
-            indices,
-            bodies,
+            sources.indices,
+            sources.bodies,
             model.outcome,
             model.predictors,
             controls=model.controls,
-            level=regression.design.level,
+            level="respondent" if regression.design.level == "respondent" else "body",
         )
     except (StatisticsError, DesignError, ArgumentError) as err:
         reason = Text(err.code, err.params)

@@ -18,6 +18,7 @@ from kadsurvey.language.text import Text
 from kadsurvey.outcomes.design import DESCRIPTIVE_BELOW_DF, Level
 from kadsurvey.outcomes.model_matrix import model_matrix
 from kadsurvey.outcomes.rows import LevelChoice
+from kadsurvey.outcomes.transforms import column_of, transformed
 from kadsurvey.results import Result
 from kadsurvey.stats.corrected import corrected_jackknife, corrected_slopes, factor_reason
 from kadsurvey.stats.corrected_between import FEWEST_CLUSTERS, LEAST_RELIABILITY, corrected_between_slopes
@@ -210,11 +211,11 @@ def _prepare(
 
 def _variable(indices: Indices, bodies: Bodies | None, name: str) -> pd.Series:
     """Return a variable that is taken as free of error, a value a respondent."""
-    respondents = indices.respondents
-    if bodies is not None and name in bodies.data:
+    respondents, column = indices.respondents, column_of(name)
+    if bodies is not None and column in bodies.data:
         if isinstance(bodies.data.index, pd.MultiIndex):
             raise ArgumentError("outcomes.several_years", name=name)
-        return respondents["body"].map(bodies.data[name])
+        return respondents["body"].map(transformed(name, bodies.data[column]))
     if name in indices.constructs:
         return respondents[indices.model_column(name)]
     if name in respondents:

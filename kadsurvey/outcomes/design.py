@@ -12,7 +12,8 @@ from kadsurvey.errors import DesignError
 from kadsurvey.stats.agreement import design_effect, icc1
 from kadsurvey.stats.power import detectable_r
 
-Level: TypeAlias = Literal["body", "respondent"]
+Level: TypeAlias = Literal["body", "respondent", "body_year"]
+"""What a row of the model is: a body, one of its respondents, or one of its years."""
 
 REFUSED_BELOW_DF = 2
 """Fewer residual degrees of freedom than this: the model is refused (METHODS: Outcomes)."""
@@ -26,18 +27,19 @@ class Design:
 
     Attributes
     ----------
-    level : {"body", "respondent"}
+    level : {"body", "respondent", "body_year"}
         The outcome's level, which is the level of the test.
-    n_bodies, n_respondents : int
-        Used in the model; ``n_respondents`` is 0 where the data have bodies only.
+    n_bodies, n_members, n_respondents, n_rows : int
+        Used in the model; ``n_members`` and ``n_respondents`` are 0 where the data do not name them.
     n_terms : int
         Slopes.
     residual_df : int
         Of the bodies: n_bodies - slopes - 1.
     icc : float
-        Of the outcome between bodies; NaN at body level.
+        Of the outcome between bodies; NaN at body level, and where each body is compared with itself only.
     effective_n : float
-        Rows the test can count on: bodies, or respondents divided by the design effect.
+        Rows the test can count on: bodies, or rows divided by the design effect; of body fixed effects the rows less
+        one a body.
     detectable_r : float
         Smallest partial correlation found with 80% power at 5%, two-sided.
     detectable_between_r : float or None
@@ -46,7 +48,9 @@ class Design:
 
     level: Level
     n_bodies: int
+    n_members: int
     n_respondents: int
+    n_rows: int
     n_terms: int
     residual_df: int
     icc: float
@@ -60,7 +64,7 @@ class Design:
         return self.residual_df < DESCRIPTIVE_BELOW_DF
 
 
-def body_design(*, n_bodies: int, n_terms: int, n_respondents: int = 0) -> Design:
+def body_design(*, n_bodies: int, n_terms: int, n_members: int = 0, n_respondents: int = 0) -> Design:
     """Work out the design of a model with one row a body.
 
     Raises
@@ -73,7 +77,9 @@ def body_design(*, n_bodies: int, n_terms: int, n_respondents: int = 0) -> Desig
     return Design(
         level="body",
         n_bodies=n_bodies,
+        n_members=n_members,
         n_respondents=n_respondents,
+        n_rows=n_bodies,
         n_terms=n_terms,
         residual_df=residual_df,
         icc=float("nan"),
@@ -82,10 +88,27 @@ def body_design(*, n_bodies: int, n_terms: int, n_respondents: int = 0) -> Desig
     )
 
 
-def respondent_design(
-    outcome: NDArray[np.float64], bodies: NDArray[Any], *, n_terms: int, n_between: int = 0
+def clustered_design(
+    outcome: NDArray[np.float64],
+    bodies: NDArray[Any],
+    *,
+    level: Level = "respondent",
+    n_terms: int,
+    n_between: int = 0,
+    n_members: int = 0,
+    fixed: bool = False,
 ) -> Design:
-    """Work out the design of a model with one row a respondent, clustered in bodies; ``n_between`` slopes are of means.
+    """Work out the design of a model with several rows a body, its respondents or its years.
+
+    Parameters
+    ----------
+    outcome, bodies : ndarray, shape (n_rows,)
+    level : {"respondent", "body_year"}
+    n_terms, n_between : int
+        Slopes; those of them that are of the bodies' means.
+    n_members : int
+    fixed : bool
+        Whether each body has an intercept of its own.
 
     Raises
     ------
@@ -95,12 +118,14 @@ def respondent_design(
     n_bodies, n = len(np.unique(bodies)), len(outcome)
     residual_df = n_bodies - 1
     _refuse_too_few(n_bodies, 0, residual_df)
-    icc = icc1(outcome, bodies)
-    effective = n / design_effect(icc, n / n_bodies)
+    icc = float("nan") if fixed else icc1(outcome, bodies)
+    effective = n - n_bodies + 1 if fixed else n / design_effect(icc, n / n_bodies)
     return Design(
-        level="respondent",
+        level=level,
         n_bodies=n_bodies,
-        n_respondents=n,
+        n_members=n_members,
+        n_respondents=n if level == "respondent" else 0,
+        n_rows=n,
         n_terms=n_terms,
         residual_df=residual_df,
         icc=icc,

@@ -55,10 +55,9 @@ class Diagnostics(Result):
 
 def collinearity_of(matrix: ModelMatrix) -> Diagnostics:
     """Return what can be said of the terms alone, for models whose residuals the tests of a linear one do not fit."""
-    slopes = list(matrix.names[1:])
     return Diagnostics(
         tests=pd.DataFrame(),
-        vif=pd.Series(_stats.variance_inflation(matrix.values)[1:], slopes),
+        vif=_vif(matrix),
         condition_number=_stats.condition_number(matrix.values),
         influence=pd.DataFrame(),
         leave_one_out=pd.DataFrame(),
@@ -66,7 +65,7 @@ def collinearity_of(matrix: ModelMatrix) -> Diagnostics:
     )
 
 
-def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> Diagnostics:
+def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], *, tests: bool = True) -> Diagnostics:
     """Test the assumptions of a linear model.
 
     Durbin-Watson is not among the tests: it means nothing for rows without an order.
@@ -78,11 +77,12 @@ def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -
         The intercept first.
     units : ndarray, shape (n_rows,)
         The body of each row.
+    tests : bool
+        False for deviations from the bodies' means, whose residuals the tests do not fit.
     """
     X = matrix.values
-    slopes = list(matrix.names[1:])
     residuals = fit_ols(y, X).residuals
-    tests: dict[str, Callable[[], _stats.DiagnosticTest]] = {
+    asked: dict[str, Callable[[], _stats.DiagnosticTest]] = {
         "shapiro_wilk": lambda: _stats.shapiro_wilk(residuals),
         "jarque_bera": lambda: _stats.jarque_bera(residuals),
         "breusch_pagan": lambda: _stats.breusch_pagan(y, X),
@@ -91,10 +91,10 @@ def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -
         "reset": lambda: _stats.reset(y, X),
     }
     return Diagnostics(
-        tests=pd.DataFrame([{"test": name, **_row(test)} for name, test in tests.items()]),
-        vif=pd.Series(_stats.variance_inflation(X)[1:], slopes),
+        tests=pd.DataFrame([{"test": name, **_row(test)} for name, test in asked.items() if tests]),
+        vif=_vif(matrix),
         condition_number=_stats.condition_number(X),
-        influence=_influence(y, matrix, units) if len(np.unique(units)) == len(y) else pd.DataFrame(),
+        influence=_influence(y, matrix, units) if tests and len(np.unique(units)) == len(y) else pd.DataFrame(),
         leave_one_out=leave_one_body_out(y, matrix, units),
         n_obs=len(y),
     )
@@ -109,8 +109,13 @@ def leave_one_body_out(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArr
             estimate = fit_ols(y[rest], matrix.values[rest]).estimate
         except StatisticsError:
             estimate = np.full(len(matrix.names), np.nan)
-        rows += [(left_out, name, float(b)) for name, b in zip(matrix.names[1:], estimate[1:], strict=True)]
+        rows += [(left_out, matrix.names[place], float(estimate[place])) for place in matrix.slopes]
     return pd.DataFrame(rows, columns=["without", "term", "estimate"])
+
+
+def _vif(matrix: ModelMatrix) -> pd.Series[float]:
+    slopes = list(matrix.slopes)
+    return pd.Series(_stats.variance_inflation(matrix.values)[slopes], [matrix.names[place] for place in slopes])
 
 
 def _influence(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> pd.DataFrame:

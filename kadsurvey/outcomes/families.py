@@ -9,18 +9,20 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from kadsurvey.errors import StatisticsError
 from kadsurvey.findings import Finding
 from kadsurvey.outcomes.inference import COLUMNS, robust_table
 from kadsurvey.outcomes.model_matrix import ModelMatrix
+from kadsurvey.stats.cluster import ClusterRobust
 from kadsurvey.stats.glm import GlmFit, fit_glm, glm_cluster_robust
 from kadsurvey.stats.marginal import average_marginal_effects
 from kadsurvey.stats.mixed import random_intercepts
 from kadsurvey.stats.ordered import ordered_jackknife
 
 OtherFamily: TypeAlias = Literal["mixed", "fractional", "logit", "ordered", "poisson"]
-Family: TypeAlias = Literal["ols", "mixed", "fractional", "logit", "ordered", "poisson"]
+Family: TypeAlias = Literal["ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,19 @@ def fit_family(
         "bic": fit.bic,
         "pseudo_r2": fit.pseudo_r2,
     }
-    return FamilyFit(robust_table(robust, matrix), _marginal(fit, matrix, robust.vcov, robust.df), measures)
+    return FamilyFit(robust_table(robust, matrix), _marginal(fit, matrix, robust), measures)
 
 
-def _marginal(fit: GlmFit, matrix: ModelMatrix, vcov: NDArray[np.float64], df: NDArray[np.float64]) -> pd.DataFrame:
+def _marginal(fit: GlmFit, matrix: ModelMatrix, robust: ClusterRobust) -> pd.DataFrame:
+    """Return the average marginal effects, each with the degrees of freedom of its own linear contrast."""
     indicators = [place for place, name in enumerate(matrix.names) if "[" in name]
-    columns = list(range(1, len(matrix.names)))
-    found = average_marginal_effects(fit, vcov, df, columns=columns, binary=indicators)
-    low, high = found.interval(0.95)
-    values = (matrix.names[1:], found.estimate, found.std_error, found.statistic, found.df, found.p_value, low, high)
+    found = average_marginal_effects(fit, robust.vcov, robust.df, columns=matrix.slopes, binary=indicators)
+    df = np.array([robust.wald(contrast[None]).df_denom for contrast in found.jacobian])
+    p_value = 2 * stats.t.sf(np.abs(found.statistic), df)
+    half = stats.t.ppf(0.975, df) * found.std_error
+    limits = (found.estimate - half, found.estimate + half)
+    names = [matrix.names[place] for place in matrix.slopes]
+    values = (names, found.estimate, found.std_error, found.statistic, df, p_value, *limits)
     return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
 
 

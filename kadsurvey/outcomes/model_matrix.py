@@ -21,7 +21,7 @@ class ModelMatrix:
     Attributes
     ----------
     values : ndarray, shape (n_rows, n_columns)
-        The intercept first.
+        The intercept first, where there is one.
     names : tuple of str
         A name a column; an indicator is ``column[category]``.
     """
@@ -30,9 +30,9 @@ class ModelMatrix:
     names: tuple[str, ...]
 
     @property
-    def n_slopes(self) -> int:
-        """Columns without the intercept."""
-        return len(self.names) - 1
+    def slopes(self) -> tuple[int, ...]:
+        """Columns that are not the intercept."""
+        return tuple(place for place, name in enumerate(self.names) if name != INTERCEPT)
 
 
 def model_matrix(data: pd.DataFrame, terms: Sequence[str]) -> ModelMatrix:

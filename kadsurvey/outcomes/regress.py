@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
 
 from kadsurvey.errors import ArgumentError, DesignError
 from kadsurvey.findings import Finding
 from kadsurvey.outcomes.aggregation import aggregation
-from kadsurvey.outcomes.design import Design, Level, body_design, respondent_design
-from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics, collinearity_of, diagnose
-from kadsurvey.outcomes.families import Family, fit_family
-from kadsurvey.outcomes.inference import COLUMNS, Kind, beside, term_table
-from kadsurvey.outcomes.model_matrix import ModelMatrix, model_matrix
-from kadsurvey.outcomes.rows import (
-    LevelChoice,
-    check_columns,
-    check_interactions,
-    complete_rows,
-    level_of,
-    one_row_a_body,
-    with_products,
-)
-from kadsurvey.outcomes.within_between import BETWEEN, WITHIN, belongs_to, split_within_between
+from kadsurvey.outcomes.design import Design, Level, body_design, clustered_design
+from kadsurvey.outcomes.diagnostics import VIF_HIGH, Diagnostics
+from kadsurvey.outcomes.families import Family
+from kadsurvey.outcomes.fitting import LINEAR, Problem, fit_problem
+from kadsurvey.outcomes.inference import Kind
+from kadsurvey.outcomes.model_matrix import model_matrix
+from kadsurvey.outcomes.panel import within_bodies
+from kadsurvey.outcomes.rows import LevelChoice, Rows, model_rows
+from kadsurvey.outcomes.within_between import belongs_to
 from kadsurvey.results import Result
-from kadsurvey.stats.cluster import ClusterRobust, cluster_robust
-from kadsurvey.stats.linear import fit_ols
 from kadsurvey.stats.multiple import holm
 
 Adjust: TypeAlias = Literal["none", "holm"]
@@ -68,9 +58,10 @@ class Regression(Result):
         Rows and bodies used.
     outcome : str
     predictors, controls : tuple of str
-    family : {"ols", "mixed", "fractional", "logit", "ordered", "poisson"}
-        Slopes of the last four are in log odds (poisson: log rates). Of all but ols ``fit`` is that of
-        `kadsurvey.outcomes.families.FamilyFit`, and nothing but collinearity is diagnosed.
+    family : {"ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"}
+        Slopes of the last four are in log odds (poisson: log rates). Of these and mixed ``fit`` is that of
+        `kadsurvey.outcomes.families.FamilyFit`, and nothing but collinearity is diagnosed; of fixed it holds
+        r2_within and adj_r2_within instead of r2, adj_r2 and what rests on the likelihood.
     marginal : DataFrame
         Average marginal effects in the outcome's own unit, the columns of ``table``; empty for ols and ordered.
     inference : {"hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols", "jackknife", "reml"}
@@ -112,6 +103,7 @@ def regress(
     controls: Sequence[str] = (),
     interactions: Sequence[tuple[str, str]] = (),
     cluster: str | None = None,
+    time: str | None = None,
     level: LevelChoice = "auto",
     within_between: bool = False,
     family: Family = "ols",
@@ -134,23 +126,27 @@ def regress(
         ``a:b``; the slopes of both are then those at the other's mean.
     cluster : str, optional
         Column of the body.
+    time : str, optional
+        Column of the year, where each row is a body in a year (a panel). The years are then terms too, so that what
+        changed for all bodies alike is no predictor's; inference is by body.
     level : {"auto", "body", "respondent"}
         ``auto``: an outcome that is constant within every body is the body's, and each body is one row with the
         means of its respondents.
     within_between : bool
-        At respondent level, split each predictor into ``<p>_within`` (deviation from the body's mean) and
+        Where a body has several rows, split each predictor into ``<p>_within`` (deviation from the body's mean) and
         ``<p>_between`` (that mean), because a pooled slope mixes the two (Mundlak 1978).
-    family : {"ols", "mixed", "fractional", "logit", "ordered", "poisson"}
-        Least squares; random intercepts of bodies; a share between 0 and 1; 0 or 1; ordered answers; counts.
+    family : {"ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"}
+        Least squares; random intercepts of bodies; an intercept a body (fixed effects); changes between a body's
+        successive years; a share between 0 and 1; 0 or 1; ordered answers; counts.
     exposure : str, optional
         Column that says per what a count is.
     nested : str, optional
-        Column of the member, whose intercepts are random within its body; of ``mixed``.
+        Column of the member: its intercepts are random within its body under ``mixed``, and its members are counted.
     inference : {"auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"}
-        Of ols; the other families have ``auto`` only: CR2 (mixed: REML with Satterthwaite degrees of freedom; ordered:
-        delete-one-body jackknife). ``auto`` is HC2 at body level and CR2 at respondent level, both with Bell-McCaffrey
-        (Satterthwaite) degrees of freedom. Those that take rows as independent (hc2, hc3, ols, permutation) are for the
-        body level only.
+        Of ols, fixed and difference; the other families have ``auto`` only: CR2 (mixed: REML with Satterthwaite degrees
+        of freedom; ordered: delete-one-body jackknife). ``auto`` is HC2 where each row is a body and CR2 else, both
+        with Bell-McCaffrey (Satterthwaite) degrees of freedom. Those that take rows as independent (hc2, hc3, ols,
+        permutation) are for rows that are bodies.
     adjust : {"none", "holm"}
         Whether to adjust the p values of the predictors' slopes for their number.
     seed : int
@@ -168,106 +164,105 @@ def regress(
     Bell & McCaffrey (2002), Survey Methodology 28(2), 169-181.
     Pustejovsky & Tipton (2018), Journal of Business & Economic Statistics 36(4), 672-683.
     """
-    terms = [*predictors, *controls]
-    numbers = [*terms, *(name for name in (exposure, nested) if name)]
-    check_interactions(data, interactions, terms)
-    check_columns(data, [outcome, *numbers, *([cluster] if cluster else [])], outcome, terms)
-    used, findings = complete_rows(data, outcome, numbers, cluster)
-    found = level_of(used, outcome, cluster, level)
-    kind = _kind(inference, found, family)
-    rows, n_respondents = used, 0
-    split: tuple[str, ...] = ()
-    if found == "body" and cluster is not None:
-        n_respondents = len(used)
-        used = one_row_a_body(used, outcome, numbers, cluster)
-    elif within_between and cluster is not None:
-        parts = split_within_between(used, predictors, cluster)
-        used, terms, split = parts.data, [*parts.terms, *controls], parts.split
-    if interactions:
-        used = with_products(used, interactions)
-        terms += [f"{first}:{second}" for first, second in interactions]
-    if found == "body":
-        # Too few bodies is the first thing to say, before what else one body or two make of the terms.
-        body_design(n_bodies=len(used), n_terms=len(terms))
-    matrix = model_matrix(used, terms)
-    y = used[outcome].to_numpy(float)
-    bodies = used[cluster].to_numpy() if cluster else used.index.to_numpy()
-    units = bodies if found == "respondent" else np.arange(len(used))
-    if found == "body":
-        design = body_design(n_bodies=len(used), n_terms=matrix.n_slopes, n_respondents=n_respondents)
-    else:
-        design = respondent_design(y, units, n_terms=matrix.n_slopes, n_between=len(split))
-    fitted = _fitted(y, matrix, units, bodies, used, family, exposure, nested, kind, design, split, seed)
-    table = fitted.table
-    if adjust == "holm":
-        table = _adjusted(table, predictors)
+    rows = model_rows(
+        data,
+        outcome,
+        predictors,
+        controls=controls,
+        interactions=interactions,
+        others=[name for name in (exposure, nested if family == "mixed" else None) if name],
+        cluster=cluster,
+        time=time,
+        level=level,
+        within_between=within_between,
+        family=family,
+    )
+    problem, said = _problem(rows, data, outcome, cluster, time, family, inference, exposure, nested, seed)
+    fitted = fit_problem(problem)
+    table = _adjusted(fitted.table, predictors) if adjust == "holm" else fitted.table
+    findings = (*rows.findings, *said, *fitted.findings, *_low_df(table, problem.design))
     return Regression(
         table=table,
         beside=fitted.beside,
         contextual=fitted.contextual,
-        aggregation=aggregation(rows, [outcome, *predictors], cluster, found),
+        aggregation=aggregation(rows.complete, [outcome, *predictors], cluster, "respondent" if time else rows.level),
         fit=fitted.fit,
         diagnostics=fitted.diagnostics,
-        n=len(y),
-        clusters=design.n_bodies,
+        n=len(problem.y),
+        clusters=problem.design.n_bodies,
         outcome=outcome,
         predictors=tuple(predictors),
         controls=tuple(controls),
         family=family,
         marginal=fitted.marginal,
-        inference=kind,
-        design=design,
-        findings=(*findings, *fitted.findings, *_low_df(table, design), *_collinear(fitted.diagnostics)),
+        inference=problem.kind,
+        design=problem.design,
+        findings=(*findings, *_collinear(fitted.diagnostics)),
         seed=seed,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    table: pd.DataFrame
-    beside: pd.DataFrame
-    contextual: pd.DataFrame
-    marginal: pd.DataFrame
-    fit: Mapping[str, float]
-    diagnostics: Diagnostics
-    findings: tuple[Finding, ...] = ()
-
-
-def _fitted(
-    y: NDArray[np.float64],
-    matrix: ModelMatrix,
-    units: NDArray[Any],
-    bodies: NDArray[Any],
-    used: pd.DataFrame,
+def _problem(
+    rows: Rows,
+    data: pd.DataFrame,
+    outcome: str,
+    cluster: str | None,
+    time: str | None,
     family: Family,
+    inference: Inference,
     exposure: str | None,
     nested: str | None,
-    kind: Kind,
-    design: Design,
-    split: Sequence[str],
     seed: int,
-) -> _Fitted:
-    none = pd.DataFrame(columns=list(COLUMNS))
-    if family != "ols":
-        per = None if exposure is None else used[exposure].to_numpy(float)
-        members = None if nested is None else used[nested].to_numpy()
-        found = fit_family(y, matrix, units, family, exposure=per, nested=members)
-        parts = [_described(found.table.assign(beta=np.nan), design), _described(found.marginal, design)]
-        terms = collinearity_of(matrix)
-        return _Fitted(parts[0], none.assign(kind=[]), none, parts[1], found.fit, terms, found.findings)
-    robust = cluster_robust(y, matrix.values, units, kind="CR3" if kind in ("cr3", "hc3") else "CR2")
-    return _Fitted(
-        table=_table(y, matrix, units, kind, design, seed),
-        beside=_beside(y, matrix, units, kind, design, seed),
-        contextual=_contextual(robust, matrix, split),
-        marginal=none,
-        fit=_fit(y, robust, matrix, descriptive=design.descriptive),
-        diagnostics=diagnose(y, matrix, bodies),
+) -> tuple[Problem, list[Finding]]:
+    """Put the rows into arrays, and work out the design before anything is fitted."""
+    used, level = rows.data, rows.level
+    kind = _kind(inference, level, family)
+    n_members = _members(data, rows, cluster, nested)
+    n_respondents = len(rows.complete) if level == "body" and cluster is not None and family != "difference" else 0
+    if level == "body":
+        # Too few bodies is the first thing to say, before what else one body or two make of the terms.
+        body_design(n_bodies=len(used), n_terms=len(rows.terms))
+    matrix, y = model_matrix(used, rows.terms), used[outcome].to_numpy(float)
+    bodies = used[cluster].to_numpy() if cluster else used.index.to_numpy()
+    findings = []
+    if family == "fixed":
+        y, matrix, absorbed = within_bodies(y, matrix, bodies)
+        if absorbed:
+            findings.append(Finding("outcomes.terms_without_change", "note", {"terms": list(absorbed)}))
+    n_terms = len(matrix.slopes)
+    if level == "body":
+        design = body_design(n_bodies=len(used), n_terms=n_terms, n_members=n_members, n_respondents=n_respondents)
+    else:
+        between, fixed = len(rows.split), family == "fixed"
+        design = clustered_design(
+            y, bodies, level=level, n_terms=n_terms, n_between=between, n_members=n_members, fixed=fixed
+        )
+    problem = Problem(
+        y=y,
+        matrix=matrix,
+        units=np.arange(len(used)) if level == "body" else bodies,
+        bodies=bodies,
+        design=design,
+        family=family,
+        kind=kind,
+        split=rows.split,
+        time=time,
+        exposure=None if exposure is None else used[exposure].to_numpy(float),
+        members=used[nested].to_numpy() if nested is not None and family == "mixed" else None,
+        seed=seed,
     )
+    return problem, findings
+
+
+def _members(data: pd.DataFrame, rows: Rows, cluster: str | None, nested: str | None) -> int:
+    """Count the members among the rows used; one of the same name in two bodies is two."""
+    if nested is None or cluster is None or nested not in data:
+        return 0
+    return len(data.loc[rows.complete.index, [cluster, nested]].dropna().drop_duplicates())
 
 
 def _kind(asked: Inference, level: Level, family: Family) -> Kind:
-    if family != "ols" and asked != "auto":
+    if family not in LINEAR and asked != "auto":
         raise ArgumentError("outcomes.inference_of_family", kind=asked, family=family)
     if family == "mixed":
         if level == "body":
@@ -277,72 +272,14 @@ def _kind(asked: Inference, level: Level, family: Family) -> Kind:
         return "jackknife"
     if asked == "auto":
         return "hc2" if level == "body" else "cr2"
-    if asked in _BODY_ONLY and level == "respondent":
+    if asked in _BODY_ONLY and level != "body":
         raise ArgumentError("outcomes.independent_respondents", kind=asked)
     return asked
-
-
-def _table(
-    y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], kind: Kind, design: Design, seed: int
-) -> pd.DataFrame:
-    beta = np.full(len(matrix.names), np.nan)
-    spread = matrix.values.std(axis=0, ddof=1)
-    table = term_table(y, matrix, units, kind, seed=seed)
-    beta[1:] = (table["estimate"].to_numpy(float) * spread / y.std(ddof=1))[1:]
-    return _described(table.assign(beta=beta), design)
-
-
-def _described(table: pd.DataFrame, design: Design) -> pd.DataFrame:
-    """Return the table, without p values and intervals where so few bodies only describe."""
-    return table.assign(p_value=np.nan, ci_low=np.nan, ci_high=np.nan) if design.descriptive else table
 
 
 def _adjusted(table: pd.DataFrame, predictors: Sequence[str]) -> pd.DataFrame:
     tested = table["term"].map(lambda term: belongs_to(str(term), predictors))
     return table.assign(p_holm=holm(table["p_value"].where(tested).to_numpy(float)))
-
-
-def _beside(
-    y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], printed: Kind, design: Design, seed: int
-) -> pd.DataFrame:
-    kinds = [kind for kind in beside(design.level, design.n_bodies) if kind != printed]
-    if design.descriptive or not kinds:
-        return pd.DataFrame(columns=[*COLUMNS, "kind"])
-    return pd.concat(
-        [term_table(y, matrix, units, kind, seed=seed).assign(kind=kind) for kind in kinds], ignore_index=True
-    )
-
-
-def _contextual(robust: ClusterRobust, matrix: ModelMatrix, split: Sequence[str]) -> pd.DataFrame:
-    """Test the between slope less the within slope: what the body's mean adds to the respondent's own."""
-    rows = []
-    for name in split:
-        contrast = np.zeros(len(matrix.names))
-        contrast[matrix.names.index(name + BETWEEN)], contrast[matrix.names.index(name + WITHIN)] = 1, -1
-        estimate, error = float(contrast @ robust.estimate), float(np.sqrt(contrast @ robust.vcov @ contrast))
-        wald = robust.wald(contrast[None, :])
-        half = float(stats.t.ppf(0.975, wald.df_denom)) * error
-        test = (estimate / error, wald.df_denom, wald.p_value)
-        rows.append((name, estimate, error, *test, estimate - half, estimate + half))
-    columns = ["predictor", "estimate", "std_error", "statistic", "df", "p_value", "ci_low", "ci_high"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _fit(y: NDArray[np.float64], robust: ClusterRobust, matrix: ModelMatrix, *, descriptive: bool) -> dict[str, float]:
-    ols = fit_ols(y, matrix.values)
-    wald = robust.wald(np.eye(matrix.values.shape[1])[1:])
-    return {
-        "r2": ols.r2,
-        "adj_r2": ols.adj_r2,
-        "sigma": float(np.sqrt(ols.sigma2)),
-        "log_likelihood": ols.log_likelihood,
-        "aic": ols.aic,
-        "bic": ols.bic,
-        "f_statistic": wald.statistic,
-        "f_df1": wald.df_num,
-        "f_df2": wald.df_denom,
-        "f_p_value": float("nan") if descriptive else wald.p_value,
-    }
 
 
 def _low_df(table: pd.DataFrame, design: Design) -> list[Finding]:

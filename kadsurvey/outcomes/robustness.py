@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kadsurvey.errors import ArgumentError, DesignError, StatisticsError
+from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.regress import Inference, Regression, regress
 from kadsurvey.outcomes.within_between import belongs_to
 from kadsurvey.results import Result
@@ -18,6 +19,7 @@ LEVEL = 0.05
 _INFERENCES: dict[str, tuple[Inference, ...]] = {
     "body": ("hc3", "ols", "permutation"),
     "respondent": ("cr3", "wild"),
+    "body_year": ("cr3", "wild"),
 }
 
 
@@ -51,6 +53,7 @@ def robustness(
     main: Regression,
     *,
     cluster: str | None,
+    time: str | None = None,
     within_between: bool,
     exposure: str | None = None,
     nested: str | None = None,
@@ -66,16 +69,15 @@ def robustness(
         The model as printed.
     cluster : str or None
         Column of the body; None where each row is a body.
-    within_between, exposure, nested, interactions : bool; str or None; pairs of str
+    time, within_between, exposure, nested, interactions : str or None; bool; pairs of str
         As the main model.
     """
     first = next(iter(data.values()))
-    settings = {"cluster": cluster, "level": main.design.level, "within_between": within_between, "seed": main.seed}
-    if cluster is None:
-        settings["level"] = "auto"
+    level = "auto" if cluster is None or time is not None else main.design.level
+    settings = {"cluster": cluster, "time": time, "level": level, "within_between": within_between, "seed": main.seed}
     rows, failed = [_rows("main", "main", main)], []
     for dimension, variant, frame, changed in _variants(data, first, main, cluster):
-        inference = main.inference if main.family == "ols" else "auto"
+        inference = main.inference if main.family in LINEAR else "auto"
         same: dict[str, Any] = {"controls": main.controls, "inference": inference, "family": main.family}
         options = {**same, "exposure": exposure, "nested": nested, "interactions": interactions, **settings, **changed}
         try:
@@ -93,7 +95,7 @@ def _variants(
 ) -> Iterator[tuple[str, str, pd.DataFrame, dict[str, Any]]]:
     for scoring, frame in list(data.items())[1:]:
         yield "scoring", scoring, frame, {}
-    for kind in _INFERENCES[main.design.level] if main.family == "ols" else ():
+    for kind in _INFERENCES[main.design.level] if main.family in LINEAR else ():
         if kind != main.inference:
             yield "inference", kind, first, {"inference": kind}
     if main.controls:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -10,8 +11,89 @@ import pandas as pd
 from kadsurvey.errors import ArgumentError, DesignError, nearest
 from kadsurvey.findings import Finding
 from kadsurvey.outcomes.design import Level
+from kadsurvey.outcomes.families import Family
+from kadsurvey.outcomes.panel import body_years, first_differences
+from kadsurvey.outcomes.within_between import split_within_between
 
 LevelChoice: TypeAlias = Literal["auto", "body", "respondent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a model and its terms.
+
+    Attributes
+    ----------
+    data : DataFrame
+        A row a unit of the level.
+    terms : tuple of str
+        Predictors, each split one as its two terms, then controls, the years of a panel, and products.
+    level : {"body", "respondent", "body_year"}
+    split : tuple of str
+        Predictors that were split into within and between.
+    complete : DataFrame
+        The complete rows as they were given, before anything was averaged, split or differenced.
+    findings : tuple of Finding
+        Who was left out.
+    """
+
+    data: pd.DataFrame
+    terms: tuple[str, ...]
+    level: Level
+    split: tuple[str, ...]
+    complete: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def model_rows(
+    data: pd.DataFrame,
+    outcome: str,
+    predictors: Sequence[str],
+    *,
+    controls: Sequence[str],
+    interactions: Sequence[tuple[str, str]],
+    others: Sequence[str],
+    cluster: str | None,
+    time: str | None,
+    level: LevelChoice,
+    within_between: bool,
+    family: Family,
+) -> Rows:
+    """Take the complete rows to the level of the outcome; ``others`` are columns needed that are not terms.
+
+    Raises
+    ------
+    ArgumentError
+        If a column does not exist or cannot serve, or a family of panels is asked for without years.
+    DesignError
+        If the outcome is of another level, or bodies are not seen often enough.
+    """
+    terms = [*predictors, *controls]
+    check_interactions(data, interactions, terms)
+    needed = [*others, *([time] if time else [])]
+    check_columns(data, [outcome, *terms, *needed, *([cluster] if cluster else [])], outcome, terms)
+    complete, findings = complete_rows(data, outcome, [*terms, *needed], cluster)
+    products = [f"{first}:{second}" for first, second in interactions]
+    if family == "difference":
+        if cluster is None or time is None:
+            raise ArgumentError("outcomes.difference_without_years")
+        years = with_products(body_years(complete, cluster, time), interactions)
+        changes = first_differences(years, outcome, [*terms, *products], cluster=cluster, time=time)
+        return Rows(changes.data, changes.terms, changes.level, (), complete, (*findings, *changes.findings))
+    found: Level = "body_year" if time is not None else level_of(complete, outcome, cluster, level)
+    if family == "fixed" and (found == "body" or cluster is None):
+        raise DesignError("outcomes.fixed_of_bodies", outcome=outcome)
+    used, split = complete, tuple[str, ...]()
+    if cluster is not None and time is not None:
+        used = body_years(used, cluster, time)
+    if found == "body" and cluster is not None:
+        used = one_row_a_body(used, outcome, [*terms, *others], cluster)
+    elif within_between and cluster is not None and family != "fixed":
+        parts = split_within_between(used, predictors, cluster)
+        used, terms, split = parts.data, [*parts.terms, *controls], parts.split
+    if time is not None and used[time].unique().size > 1:
+        terms.append(time)
+    return Rows(with_products(used, interactions), (*terms, *products), found, split, complete, tuple(findings))
 
 
 def check_columns(data: pd.DataFrame, names: Sequence[str], outcome: str, terms: Sequence[str]) -> None:

@@ -27,11 +27,11 @@ class WaldTest:
     Attributes
     ----------
     statistic : float
-        F value.
+        F value; NaN where there are fewer clusters than contrasts, whose covariance then has no inverse.
     df_num, df_denom : float
         Number of contrasts; degrees of freedom of the denominator.
     p_value : float
-        NaN where ``df_denom`` is not positive: this design cannot test so many contrasts.
+        NaN also where ``df_denom`` is not positive: this design cannot test so many contrasts.
     """
 
     statistic: float
@@ -112,9 +112,11 @@ class ClusterRobust:
         expected = _Moments.of(self._design, L).expected()
         moments = _Moments.of(self._design, _symmetric_power(expected, -0.5) @ L)
         eta = q * (q + 1) / moments.total_variance()
-        contrast = L @ self.estimate
-        squared = float(contrast @ np.linalg.solve(L @ self.vcov @ L.T, contrast))
+        contrast, covariance = L @ self.estimate, L @ self.vcov @ L.T
         df_denom = eta - q + 1
+        if np.linalg.matrix_rank(covariance, hermitian=True) < q:
+            return WaldTest(statistic=np.nan, df_num=q, df_denom=df_denom, p_value=np.nan)
+        squared = float(contrast @ np.linalg.solve(covariance, contrast))
         statistic = df_denom / (eta * q) * squared
         p_value = float(stats.f.sf(statistic, q, df_denom)) if df_denom > 0 else np.nan
         return WaldTest(statistic=statistic, df_num=q, df_denom=df_denom, p_value=p_value)

@@ -237,6 +237,17 @@ def test_interactions_are_pairs(run, study_folder):
     assert "A:B" in wrong.output
 
 
+def test_a_formula_replaces_names(run, study_folder):
+    formula = "transaction_cost ~ trust + norm | body"
+    result = run("regress", "--study", study_folder, "--formula", formula)
+    assert result.exit_code == 0, result.output
+    assert "R² within bodies" in result.output
+    assert "is compared with itself only" in result.output
+    both = run("regress", "--study", study_folder, "--formula", formula, "--outcome", "cost_efficiency")
+    assert both.exit_code == 1
+    assert "leave out --outcome" in both.output
+
+
 def test_counts_of_bodies_are_poisson(run, study_folder):
     options = ("--outcome", "ngo_seats", "--on", "trust", "--family", "poisson", "--exposure", "members")
     result = run("regress", "--study", study_folder, *options)

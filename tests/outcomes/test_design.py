@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kadsurvey.errors import DesignError
-from kadsurvey.outcomes.design import body_design, respondent_design
+from kadsurvey.outcomes.design import body_design, clustered_design
 from kadsurvey.stats.agreement import icc1
 
 # Published to two decimals (Cohen 1988, tables of the exact correlation test).
@@ -26,7 +26,7 @@ def test_clustered_respondents_count_for_less():
     rng = np.random.default_rng(5)
     bodies = np.repeat(np.arange(20), 30)
     alike = np.repeat(rng.normal(size=20), 30) + rng.normal(size=600)
-    design = respondent_design(alike, bodies, n_terms=2)
+    design = clustered_design(alike, bodies, n_terms=2)
     assert design.effective_n == pytest.approx(600 / (1 + 29 * icc1(alike, bodies)))
     assert design.effective_n < 60
-    assert design.detectable_r > respondent_design(rng.normal(size=600), bodies, n_terms=2).detectable_r
+    assert design.detectable_r > clustered_design(rng.normal(size=600), bodies, n_terms=2).detectable_r

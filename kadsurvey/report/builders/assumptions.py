@@ -6,6 +6,7 @@ import pandas as pd
 
 from kadsurvey.language.text import Label, Text
 from kadsurvey.outcomes.diagnostics import VIF_HIGH
+from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.regress import Regression
 from kadsurvey.report.table import Column, Row, Table, rows_of
 
@@ -23,9 +24,10 @@ _FEW_ROWS = 15
 
 def assumption_tables(regression: Regression) -> tuple[tuple[Table, ...], tuple[Table, ...]]:
     """Return the tables to show, and the rows behind them."""
-    if regression.family != "ols":
+    if regression.family not in LINEAR:
         return (_collinearity(regression),), ()
-    shown = (_tests(regression), _collinearity(regression), _leave_one_out(regression))
+    tested = () if regression.diagnostics.tests.empty else (_tests(regression),)
+    shown = (*tested, _collinearity(regression), _leave_one_out(regression))
     details = [_every_slope(regression)]
     if not regression.diagnostics.influence.empty:
         details.append(_influence(regression))

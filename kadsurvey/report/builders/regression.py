@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import isnan
+
 import pandas as pd
 
 from kadsurvey.language.text import Label, Text
 from kadsurvey.outcomes.analysis import Analysis
 from kadsurvey.outcomes.corrected import CorrectedRegression
+from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.regress import Regression
 from kadsurvey.report.builders.assumptions import assumption_tables
 from kadsurvey.report.builders.robustness import robustness_table, variants_table
@@ -21,6 +25,8 @@ def analysis_tables(analysis: Analysis) -> tuple[tuple[Table, ...], tuple[Table,
     shown = [design_table(regression), regression_table(regression)]
     if not regression.marginal.empty:
         shown.append(_marginal(regression))
+    if analysis.composite is not None:
+        shown.append(_composite(analysis.composite))
     if analysis.corrected is not None:
         shown.append(corrected_table(analysis.corrected))
     if not regression.beside.empty:
@@ -43,16 +49,26 @@ def design_table(regression: Regression) -> Table:
     rows: list[tuple[str, object]] = [
         ("level", Text(f"tables.level_{design.level}")),
         ("bodies", design.n_bodies),
+        ("members", design.n_members or None),
+        ("rows", design.n_rows if design.level == "body_year" else None),
         ("respondents", design.n_respondents or None),
         ("respondents_a_body", round(design.n_respondents / design.n_bodies, 1) if design.n_respondents else None),
         ("residual_df", design.residual_df),
     ]
-    if design.level == "respondent":
-        rows += [("icc", Text("tables.value_2", {"value": design.icc})), ("effective_n", round(design.effective_n))]
+    if not isnan(design.icc):
+        rows.append(("icc", Text("tables.value_2", {"value": design.icc})))
+    if design.level != "body":
+        rows.append(("effective_n", round(design.effective_n)))
     rows.append(("detectable_r", Text("tables.at_least_r", {"r": design.detectable_r})))
     if design.detectable_between_r is not None:
         rows.append(("detectable_between_r", Text("tables.at_least_r", {"r": design.detectable_between_r})))
     power = {"bodies": design.n_bodies, "r": design.detectable_r}
+    notes = [
+        Text(f"tables.note_design_{design.level}"),
+        Text("tables.note_design_descriptive" if design.descriptive else "tables.note_design_power", power),
+    ]
+    if regression.family in ("fixed", "difference"):
+        notes.append(Text(f"tables.note_design_{regression.family}", {"bodies": design.n_bodies}))
     return Table(
         key="design",
         title=Text("tables.design", {"outcome": regression.outcome}),
@@ -60,17 +76,14 @@ def design_table(regression: Regression) -> Table:
         rows=tuple(
             Row({"what": Text(f"tables.design_{key}"), "value": value}) for key, value in rows if value is not None
         ),
-        notes=(
-            Text(f"tables.note_design_{design.level}"),
-            Text("tables.note_design_descriptive" if design.descriptive else "tables.note_design_power", power),
-        ),
+        notes=tuple(notes),
         result="Regression",
     )
 
 
 def regression_table(regression: Regression) -> Table:
     """Lay out the slopes with their standard errors, intervals and tests."""
-    family = "" if regression.family in ("ols", "mixed", "ordered") else "_glm"
+    family = "" if regression.family in (*LINEAR, "mixed", "ordered") else "_glm"
     notes: list[Label] = [
         Text(f"tables.note_inference_{regression.inference}{family}", {"clusters": regression.clusters}),
         _fit_note(regression),
@@ -102,10 +115,13 @@ def _fit_note(regression: Regression) -> Label:
     rows = {"n": regression.n, "bodies": regression.clusters}
     if regression.family == "mixed":
         return Text("tables.note_fit_mixed", {"icc_member": 0.0, **fit, **rows})
-    if regression.family != "ols":
+    if regression.family not in LINEAR:
         return Text("tables.note_fit_family", {"pseudo_r2": fit["pseudo_r2"], **rows})
     f = {"f": fit["f_statistic"], "df1": fit["f_df1"], "df2": fit["f_df2"]}
-    return Text("tables.note_fit", {"r2": fit["r2"], "adj_r2": fit["adj_r2"], **f, **rows})
+    test = Text("tables.no_f_test" if isnan(fit["f_statistic"]) else "tables.f_test", f)
+    kind = "_within" if regression.family == "fixed" else ""
+    shares = {"r2": fit[f"r2{kind}"], "adj_r2": fit[f"adj_r2{kind}"]}
+    return Text(f"tables.note_fit{kind}", {**shares, "test": test, **rows})
 
 
 def _marginal(regression: Regression) -> Table:
@@ -116,6 +132,13 @@ def _marginal(regression: Regression) -> Table:
         rows=rows_of(regression.marginal.to_dict(orient="records")),  # type: ignore[arg-type]
         notes=(Text("tables.note_marginal"),),
         result="Regression",
+    )
+
+
+def _composite(regression: Regression) -> Table:
+    table = regression_table(regression)
+    return replace(
+        table, key="composite", title=Text("tables.composite"), notes=(Text("tables.note_composite"), *table.notes)
     )
 
 
