@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kadsurvey.errors import ArgumentError, StatisticsError
+from kadsurvey.stats.cluster_moments import EIGENVALUE_TOLERANCE, ClusterDesign, Moments, symmetric_power
 from kadsurvey.stats.linear import checked_model, fit_ols
 
 Array: TypeAlias = NDArray[np.float64]
 ClusterKind: TypeAlias = Literal["CR0", "CR1", "CR1S", "CR2", "CR3"]
 CLUSTER_KINDS: tuple[ClusterKind, ...] = get_args(ClusterKind)
-
-# Eigenvalues below this are directions in which a cluster has no residual variance; clubSandwich cuts at the same.
-EIGENVALUE_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +36,6 @@ class WaldTest:
     df_num: int
     df_denom: float
     p_value: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Design:
-    """What the degrees of freedom need: rows sorted by cluster, and where each cluster starts."""
-
-    X: Array
-    WX: Array
-    projection: Array  # row i of A_g W_g X_g (X'WX)^-1
-    starts: NDArray[np.intp]
-    bread: Array
-    meat_identity: Array  # (X'WX)^-1 X'W^2X (X'WX)^-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +63,7 @@ class ClusterRobust:
     kind: ClusterKind
     n_obs: int
     n_clusters: int
-    _design: _Design = field(repr=False)
+    _design: ClusterDesign = field(repr=False)
 
     def interval(self, level: float = 0.95) -> tuple[Array, Array]:
         """Return the confidence limits with Satterthwaite degrees of freedom, low and high, each of shape (k,)."""
@@ -109,8 +95,8 @@ class ClusterRobust:
         q = len(L)
         if np.linalg.matrix_rank(L) < q:
             raise StatisticsError("stats.contrasts_dependent", n_contrasts=q)
-        expected = _Moments.of(self._design, L).expected()
-        moments = _Moments.of(self._design, _symmetric_power(expected, -0.5) @ L)
+        expected = Moments.of(self._design, L).expected()
+        moments = Moments.of(self._design, symmetric_power(expected, -0.5) @ L)
         eta = q * (q + 1) / moments.total_variance()
         contrast, covariance = L @ self.estimate, L @ self.vcov @ L.T
         df_denom = eta - q + 1
@@ -185,7 +171,7 @@ def cluster_robust(
     WX = w[:, None] * X
     identity = fit.bread @ (WX.T @ WX) @ fit.bread
     projection = _adjusted_projection(X, WX, starts, fit.bread, identity, kind)
-    return _inference(fit.estimate, residuals, _Design(X, WX, projection, starts, fit.bread, identity), kind)
+    return _inference(fit.estimate, residuals, ClusterDesign(X, WX, projection, starts, fit.bread, identity), kind)
 
 
 def cluster_robust_iterated(
@@ -258,7 +244,7 @@ def cluster_robust_iterated(
     else:
         projection = _adjusted_projection(x, x, starts, bread, bread, kind)
     whitened = np.sqrt(variance) * residuals[order]
-    return _inference(estimate, whitened, _Design(x, x, projection, starts, bread, bread), kind)
+    return _inference(estimate, whitened, ClusterDesign(x, x, projection, starts, bread, bread), kind)
 
 
 def _sorted_by_cluster(clusters: NDArray[Any], n_obs: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -272,11 +258,11 @@ def _sorted_by_cluster(clusters: NDArray[Any], n_obs: int) -> tuple[NDArray[np.i
     return order, np.searchsorted(code[order], np.arange(len(labels)))
 
 
-def _inference(estimate: Array, residuals: Array, design: _Design, kind: ClusterKind) -> ClusterRobust:
+def _inference(estimate: Array, residuals: Array, design: ClusterDesign, kind: ClusterKind) -> ClusterRobust:
     (n, k), n_clusters = design.X.shape, len(design.starts)
     scores = np.add.reduceat(design.projection * residuals[:, None], design.starts, axis=0)
     vcov = _small_sample_factor(kind, n, k, n_clusters) * scores.T @ scores
-    df = np.array([_Moments.of(design, row[None]).satterthwaite() for row in np.eye(k)])
+    df = np.array([Moments.of(design, row[None]).satterthwaite() for row in np.eye(k)])
     std_error = np.sqrt(np.diag(vcov))
     statistic = np.divide(estimate, std_error, out=np.full(k, np.nan), where=std_error > 0)
     return ClusterRobust(
@@ -291,60 +277,6 @@ def _inference(estimate: Array, residuals: Array, design: _Design, kind: Cluster
         n_clusters=n_clusters,
         _design=design,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Moments:
-    """The quadratic forms of q contrasts under independent errors of equal variance.
-
-    Between clusters g and h form (s, t) has the entry ``spread[g, s] @ core @ spread[h, t]``, and where g is h also
-    ``diagonal[g, s, t]``.
-    """
-
-    diagonal: Array  # (G, q, q)
-    spread: Array  # (G, q, 2k)
-    core: Array  # (2k, 2k)
-
-    @classmethod
-    def of(cls, design: _Design, L: Array) -> _Moments:
-        rows = design.projection @ L.T
-        sums = [
-            np.add.reduceat(np.concatenate([design.X, design.WX], axis=1) * column[:, None], design.starts, axis=0)
-            for column in rows.T
-        ]
-        diagonal = np.add.reduceat(rows[:, :, None] * rows[:, None, :], design.starts, axis=0)
-        core = np.block([[design.meat_identity, -design.bread], [-design.bread, np.zeros_like(design.bread)]])
-        return cls(diagonal, np.stack(sums, axis=1), core)
-
-    def within(self) -> Array:
-        """Return the entries of each cluster with itself, shape (G, q, q)."""
-        return np.asarray(self.diagonal + np.einsum("gsi,ij,gtj->gst", self.spread, self.core, self.spread))
-
-    def expected(self) -> Array:
-        """Return the traces of the forms, shape (q, q)."""
-        return np.asarray(self.within().sum(axis=0))
-
-    def satterthwaite(self) -> float:
-        """Return the degrees of freedom of a single contrast."""
-        square = self._inner(0, 0, 0, 0)
-        return float(self.expected()[0, 0] ** 2 / square) if square > 0 else np.nan
-
-    def total_variance(self) -> float:
-        """Return the summed variances of the matrix of forms, in units that make a Wishart's q (q + 1) / eta."""
-        q = self.spread.shape[1]
-        pairs = [(s, t) for s in range(q) for t in range(q)]
-        return sum(self._inner(s, s, t, t) + self._inner(s, t, t, s) for s, t in pairs)
-
-    def _inner(self, s: int, t: int, u: int, v: int) -> float:
-        """Return the sum over all g, h of form (s, t) times form (u, v)."""
-        first = self.diagonal[:, s, t]
-        second = self.diagonal[:, u, v]
-        low_first = np.einsum("gi,ij,gj->g", self.spread[:, s], self.core, self.spread[:, t])
-        low_second = np.einsum("gi,ij,gj->g", self.spread[:, u], self.core, self.spread[:, v])
-        left = self.spread[:, s].T @ self.spread[:, u]
-        right = self.spread[:, t].T @ self.spread[:, v]
-        low_rank = np.sum((self.core.T @ left @ self.core) * right)
-        return float(first @ second + first @ low_second + second @ low_first + low_rank)
 
 
 def _adjusted_projection(
@@ -381,7 +313,7 @@ def _correct_cluster(X: Array, WX: Array, projection: Array, bread: Array, ident
     x, wx = Q.T @ X, Q.T @ WX
     hat = x @ bread @ wx.T
     if kind == "CR2":
-        A = _symmetric_power(np.eye(len(hat)) - hat - hat.T + x @ identity @ x.T, -0.5)
+        A = symmetric_power(np.eye(len(hat)) - hat - hat.T + x @ identity @ x.T, -0.5)
     else:
         kept = np.eye(len(hat)) - hat
         if np.linalg.svd(kept, compute_uv=False)[-1] < EIGENVALUE_TOLERANCE:
@@ -394,7 +326,7 @@ def _outcome_scale_root(x: Array, variance: Array, bread: Array) -> Array:
     """Return the transpose of ``(V B V)^{-1/2} V``, a root of the inverse of ``B = I - x bread x'``."""
     scale = variance / variance.max()
     kept = np.eye(len(x)) - x @ bread @ x.T
-    return np.asarray(scale[:, None] * _symmetric_power(scale[:, None] * kept * scale, -0.5))
+    return np.asarray(scale[:, None] * symmetric_power(scale[:, None] * kept * scale, -0.5))
 
 
 def _small_sample_factor(kind: ClusterKind, n: int, k: int, n_clusters: int) -> float:
@@ -404,10 +336,3 @@ def _small_sample_factor(kind: ClusterKind, n: int, k: int, n_clusters: int) -> 
         case "CR1S":
             return n_clusters * (n - 1) / ((n_clusters - 1) * (n - k))
     return 1.0
-
-
-def _symmetric_power(matrix: Array, power: float) -> Array:
-    """Raise a symmetric matrix to a power, leaving out directions of no variance."""
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    kept = values > EIGENVALUE_TOLERANCE
-    return np.asarray((vectors[:, kept] * values[kept] ** power) @ vectors[:, kept].T)
