@@ -257,8 +257,10 @@ def _robustness(model: Model, setting: _Setting, sources: Sources, regression: R
 
 
 def _other_scorings(model: Model, sources: Sources, panel: bool) -> dict[str, pd.DataFrame]:
-    """Return the same rows with the other scoring; nothing where there are no factor scores to compare with."""
+    """Return the same rows with the other scoring; nothing without an index, or factor scores to compare with."""
     indices = sources.indices
+    if not any(sources.is_index(name) for name in model.variables):
+        return {}
     other = replace(indices, method="mean" if indices.method == "factor" else "factor")
     try:
         return {other.method: _rows(model, replace(sources, indices=other), panel)[0]}

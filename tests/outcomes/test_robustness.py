@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from kadsurvey import regress
+from kadsurvey.language.text import render
 from kadsurvey.outcomes.robustness import robustness
+from kadsurvey.report.builders.robustness import robustness_table
 from kadsurvey.stats.multiple import holm
 
 CLOSED_FORM = 1e-12
@@ -79,3 +81,12 @@ def test_holm_adjusts_the_predictors_only(bodies):
     np.testing.assert_allclose(table.loc[PREDICTORS, "p_holm"], holm(table.loc[PREDICTORS, "p_value"]))
     assert table.loc[["intercept", "log_pop"], "p_holm"].isna().all()
     assert "p_holm" not in regress(bodies, "cost_efficiency", PREDICTORS).table
+
+
+def test_a_table_says_where_no_other_scoring_was_tried(bodies, found):
+    only = robustness(
+        {"main": bodies}, regress(bodies, "cost_efficiency", ["trust"]), cluster=None, within_between=False
+    )
+    assert "No other scoring was tried" in " ".join(render(note, "en") for note in robustness_table(only).notes)
+    assert "scoring" in set(found[1].summary["dimension"])
+    assert "No other scoring" not in " ".join(render(note, "en") for note in robustness_table(found[1]).notes)

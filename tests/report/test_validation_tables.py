@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
 
@@ -99,6 +101,13 @@ def test_the_largest_misfits_come_first(found, tables):
     residuals = [abs(row.values["residual"]) for row in tables["misfits"].rows if "residual" in row.values]
     assert residuals == sorted(residuals, reverse=True)
     assert residuals[0] == found.cfas[found.block].residuals.abs().to_numpy().max()
+
+
+def test_a_rotation_that_did_not_come_to_rest_is_said(found, study):
+    lost = replace(found, efa=replace(found.efa, converged=False))
+    for validation, said in ((found, False), (lost, True)):
+        table = next(table for table in validation_tables(validation, study.instrument) if table.key == "loadings")
+        assert ("did not come to rest" in " ".join(render(note, "en") for note in table.notes)) is said
 
 
 def test_pearson_has_no_tables_of_the_model(study):

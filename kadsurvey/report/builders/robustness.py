@@ -18,6 +18,8 @@ def robustness_table(robustness: Robustness) -> Table:
         dimension = Text(f"tables.dimension_{record['dimension']}")
         rows.append(Row({"dimension": dimension, **counts}, group=str(record["term"])))
     notes: list[Label] = [Text("tables.note_robustness")]
+    if "scoring" not in set(robustness.summary["dimension"]) | set(robustness.failed["dimension"]):
+        notes.append(Text("tables.note_robustness_one_scoring"))
     if not robustness.failed.empty:
         notes.append(Text("tables.note_robustness_failed", {"variants": robustness.failed["variant"].tolist()}))
     return Table(

@@ -93,6 +93,8 @@ def _loadings(validation: Validation, found: Efa, suitable: Adequacy, instrument
     ]
     if len(names) > 1:
         notes.append(Text("tables.note_factor_correlations", {"pairs": _pairs(found, instrument)}))
+    if not found.converged:
+        notes.append(Text("validation.efa_not_converged", {"rotation": found.rotation}))
     if found.heywood:
         notes.append(Text("measurement.improper", {"items": found.heywood}))
     return Table(
