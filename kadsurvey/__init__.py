@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.validation import Validation, validate
     from kadsurvey.measurement.validity import Validity, validity
     from kadsurvey.outcomes.corrected import CorrectedRegression, corrected_regression
+    from kadsurvey.outcomes.efficiency import Efficiency, efficiency
     from kadsurvey.outcomes.regress import Regression, regress
     from kadsurvey.outcomes.wild_bootstrap import WildTest, wild_bootstrap
     from kadsurvey.quality.screening import Screening, screen
@@ -40,6 +41,7 @@ else:
         "CorrectedRegression": "outcomes.corrected",
         "Correlation": "measurement.correlation",
         "Efa": "measurement.efa",
+        "Efficiency": "outcomes.efficiency",
         "Indices": "indices.score",
         "Instrument": "instrument.model",
         "MeasurementModel": "measurement.model",
@@ -59,6 +61,7 @@ else:
         "cfa": "measurement.cfa",
         "corrected_regression": "outcomes.corrected",
         "efa": "measurement.efa",
+        "efficiency": "outcomes.efficiency",
         "factor_scores": "measurement.scores",
         "load_instrument": "instrument.load",
         "load_truth": "simulation.truth",
@@ -96,6 +99,7 @@ __all__ = [
     "CorrectedRegression",
     "Correlation",
     "Efa",
+    "Efficiency",
     "Indices",
     "Instrument",
     "MeasurementModel",
@@ -116,6 +120,7 @@ __all__ = [
     "cfa",
     "corrected_regression",
     "efa",
+    "efficiency",
     "factor_scores",
     "load_instrument",
     "load_truth",

@@ -15,6 +15,8 @@ STUDY_FILE = "study.toml"
 
 FamilyName: TypeAlias = Literal["ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"]
 InferenceName: TypeAlias = Literal["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]
+ReturnsName: TypeAlias = Literal["vrs", "crs"]
+DerivationName: TypeAlias = Literal["auto", "given", "alone", "output"]
 Method: TypeAlias = Literal["factor", "mean"]
 
 _TYPE_NAMES = {str: "text", int: "integer", list: "list"}
@@ -38,10 +40,22 @@ class ModelSettings:
     controls: tuple[str, ...] = ()
     interactions: tuple[tuple[str, str], ...] = ()
     formula: str | None = None
-    family: FamilyName = "ols"
+    family: FamilyName | None = None
     exposure: str | None = None
     inference: InferenceName = "auto"
     year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EfficiencySettings:
+    """How the costs of bodies are compared; the parameters of `kadsurvey.efficiency`."""
+
+    inputs: tuple[str, ...] = ("cost_realised",)
+    outputs: tuple[str, ...] = ("output",)
+    by: str = "service"
+    returns: ReturnsName = "vrs"
+    derive: DerivationName = "auto"
+    deflator: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,7 @@ class Settings:
         Name of a bundled questionnaire, or a path.
     data : tuple of DataFile
     bodies : Path or None
+    efficiency : EfficiencySettings
     lang : {"id", "en"} or None
     seed : int
     out : Path or None
@@ -78,6 +93,7 @@ class Settings:
     instrument: str = "kad"
     data: tuple[DataFile, ...] = ()
     bodies: Path | None = None
+    efficiency: EfficiencySettings = field(default_factory=EfficiencySettings)
     lang: str | None = None
     seed: int = 1
     out: Path | None = None
@@ -115,7 +131,9 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
 
 def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
-    top.only("version", "instrument", "lang", "seed", "out", "data", "bodies", "score", "model", "cutoffs")
+    top.only(
+        "version", "instrument", "lang", "seed", "out", "data", "bodies", "efficiency", "score", "model", "cutoffs"
+    )
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
     given: dict[str, Any] = {}
@@ -126,6 +144,8 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     if (section := top.section("bodies")) is not None:
         section.only("file")
         given["bodies"] = section.path("file", folder, required=True)
+    if (section := top.section("efficiency")) is not None:
+        given["efficiency"] = _efficiency(section, folder)
     if (section := top.section("score")) is not None:
         section.only("method", "min_cell", "drop")
         given["method"] = section.choice("method", get_args(Method))
@@ -147,6 +167,19 @@ def _data_file(section: _Section, folder: Path) -> DataFile:
     return DataFile(path, section.get("group", str))
 
 
+def _efficiency(section: _Section, folder: Path) -> EfficiencySettings:
+    section.only("inputs", "outputs", "by", "returns", "derive", "deflator")
+    given = {
+        "inputs": section.names("inputs"),
+        "outputs": section.names("outputs"),
+        "by": section.get("by", str),
+        "returns": section.choice("returns", get_args(ReturnsName)),
+        "derive": section.choice("derive", get_args(DerivationName)),
+        "deflator": section.path("deflator", folder),
+    }
+    return EfficiencySettings(**{key: value for key, value in given.items() if value not in (None, ())})
+
+
 def _model(section: _Section) -> ModelSettings:
     section.only("name", "outcome", "on", "controls", "interact", "formula", "family", "exposure", "inference", "year")
     formula = section.get("formula", str)
@@ -158,7 +191,7 @@ def _model(section: _Section) -> ModelSettings:
         controls=section.names("controls"),
         interactions=section.pairs("interact"),
         formula=formula,
-        family=section.choice("family", get_args(FamilyName)) or "ols",
+        family=section.choice("family", get_args(FamilyName)),
         exposure=section.get("exposure", str),
         inference=section.choice("inference", get_args(InferenceName)) or "auto",
         year=section.get("year", int),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
+    from kadsurvey.outcomes.efficiency import Efficiency
     from kadsurvey.outcomes.families import Family
     from kadsurvey.outcomes.regress import Adjust, Inference
     from kadsurvey.outcomes.rows import LevelChoice
@@ -280,7 +281,8 @@ class Study:
         )
         if named.formula is not None:
             model = with_formula(model, named.formula)
-        found = analyse(model, self.indices, self.screening.clean, self.bodies)
+        bodies, derived = self._bodies_with(model.variables)
+        found = analyse(model, self.indices, self.screening.clean, bodies)
         shown, more = analysis_tables(found)
         results: dict[str, Result | None] = {
             "regression": found.regression,
@@ -290,8 +292,60 @@ class Study:
         }
         present = {name: result for name, result in results.items() if result is not None}
         files = self._write({"regression.xlsx": workbook((*shown, *more), lang)}, out, force)
-        findings = (*self._findings(), *found.findings)
+        findings = (*self._findings(), *derived, *found.findings)
         return self._run("regress", present, shown, files=files, findings=findings)
+
+    def efficiency(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
+        """Compare the costs of the bodies; writes efficiency.xlsx and efficiency.csv.
+
+        Raises
+        ------
+        StudyError
+            If the study names no file of body data.
+        """
+        from kadsurvey.report.builders.efficiency import efficiency_tables
+        from kadsurvey.report.builders.findings import findings_table, log_table
+
+        if self.bodies is None:
+            raise StudyError("study.no_bodies")
+        found = self.bodies_efficiency
+        shown, more = efficiency_tables(found)
+        findings = (*self.bodies.findings, *found.findings)
+        sheets = (*shown, *more, findings_table(findings), log_table(self.bodies.log))
+        writers = {
+            "efficiency.xlsx": workbook(sheets, lang),
+            "efficiency.csv": csv_file(found.to_frame().reset_index()),
+        }
+        files = self._write(writers, out, force)
+        return self._run("efficiency", {"efficiency": found}, shown, files=files, findings=findings)
+
+    @cached_property
+    def bodies_efficiency(self) -> Efficiency:
+        """What the bodies cost, as the settings compare them; there must be body data."""
+        from kadsurvey.ingest.deflator import read_deflator
+        from kadsurvey.outcomes.efficiency import efficiency
+
+        assert self.bodies is not None
+        settings = self.settings.efficiency
+        return efficiency(
+            self.bodies,
+            inputs=settings.inputs,
+            outputs=settings.outputs,
+            returns=settings.returns,
+            by=settings.by,
+            deflator=None if settings.deflator is None else read_deflator(settings.deflator),
+            money=[name for name, part in self.instrument.bodies.items() if part.type == "money"],
+            derive=settings.derive,
+            seed=self.settings.seed,
+        )
+
+    def _bodies_with(self, names: Sequence[str]) -> tuple[Bodies | None, list[Finding]]:
+        """Return the body data with what a model asks for that is derived from other columns."""
+        from kadsurvey.outcomes.derived import to_derive, with_derived
+
+        bodies = self.bodies
+        lacking = to_derive(names, bodies)
+        return with_derived(bodies, lacking, self.bodies_efficiency) if bodies is not None and lacking else (bodies, [])
 
     def _findings(self) -> tuple[Finding, ...]:
         from kadsurvey.ingest.bodies import join_findings
@@ -301,7 +355,8 @@ class Study:
         return (*self.responses.findings, *self.screening.findings, *of_bodies)
 
     def _log(self) -> tuple[Change, ...]:
-        return (*self.responses.log, *(self.bodies.log if self.bodies is not None else ()))
+        of_answers = self.responses.log if self.settings.data else ()
+        return (*of_answers, *(self.bodies.log if self.bodies is not None else ()))
 
     def _stop_at_errors(self) -> None:
         errors = [finding for finding in self._findings() if finding.severity == "error"]
@@ -361,7 +416,7 @@ class Study:
             findings=self._findings() if findings is None else findings,
             log=self._log(),
             tables=tables,
-            headline=self._headline(),
+            headline=self._headline() if self.settings.data else (),
             files=tuple(files),
             settings_taken=(Text("study.settings_taken", {"keys": list(taken)}),) if taken else (),
         )

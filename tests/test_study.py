@@ -38,6 +38,8 @@ def write(folder, text):
         ("version = 1\n[[model]]\noutcome = 'cost'\nfamily = 'gamma'", "'model.family' is 'gamma'; it can be ols"),
         ("version = 1\n[[model]]\noutcome = 'y'\ninteract = ['a']", "'model.interact' holds 'a'"),
         ("version = 1\n[[model]]\noutcome = 'y'\ninference = 'hc9'", "'model.inference' is 'hc9'"),
+        ("version = 1\n[efficiency]\nreturns = 'irs'", "'efficiency.returns' is 'irs'; it can be vrs, crs"),
+        ("version = 1\n[efficiency]\ninput = ['a']", "no key 'efficiency.input'. Known here: inputs"),
         ("version = ", "cannot be read"),
     ],
 )

@@ -41,6 +41,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Indeks kepercayaan, norma, dan jaringan per responden dan lembaga.",
         },
     ),
+    "efficiency": (
+        "kadsurvey.cli.efficiency",
+        {
+            "en": "Cost efficiency per cooperation body.",
+            "id": "Efisiensi biaya per lembaga kerja sama.",
+        },
+    ),
     "regress": (
         "kadsurvey.cli.regress",
         {

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from kadsurvey.study import Study
 
 
-def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:  # noqa: ARG001
+def split_names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...] | None:  # noqa: ARG001
+    """Split names at commas; None where the option was not given."""
     return None if value is None else tuple(name.strip() for name in value.split(",") if name.strip())
 
 
@@ -36,8 +37,8 @@ def _pairs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
 @data_options
 @option("--outcome", metavar="NAME")
 @option("--formula", metavar="FORMULA")
-@option("--on", callback=_names, metavar="A,B")
-@option("--controls", callback=_names, metavar="C,D")
+@option("--on", callback=split_names, metavar="A,B")
+@option("--controls", callback=split_names, metavar="C,D")
 @option("--interact", "interactions", multiple=True, callback=_pairs, metavar="A:B")
 @option("--level", type=click.Choice(["auto", "body", "respondent"]), default="auto", show_default=True)
 @option(

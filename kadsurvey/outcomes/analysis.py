@@ -14,7 +14,9 @@ from kadsurvey.ingest.responses import Responses
 from kadsurvey.language.text import Text
 from kadsurvey.outcomes.composite import with_composite
 from kadsurvey.outcomes.corrected import CorrectedRegression, can_be_corrected, corrected_regression
+from kadsurvey.outcomes.efficiency import SCORES
 from kadsurvey.outcomes.families import Family
+from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.formula import read_formula
 from kadsurvey.outcomes.regress import Adjust, Inference, Regression, regress
 from kadsurvey.outcomes.robustness import Robustness, robustness
@@ -34,8 +36,10 @@ class Model:
         A construct, a column of the body data, a field of the respondents, or a function of one; so the others.
     predictors, controls : tuple of str
     interactions : tuple of pairs of str
-    level, family, exposure, inference, adjust : str
+    level, exposure, inference, adjust : str
         As `regress`.
+    family : str or None
+        As `regress`; None is fractional for a share of bodies, and ols for anything else.
     pooled : bool
         One slope for a predictor of respondents, instead of one within and one between bodies.
     split_sample : bool
@@ -52,7 +56,7 @@ class Model:
     controls: tuple[str, ...] = ()
     interactions: tuple[tuple[str, str], ...] = ()
     level: LevelChoice = "auto"
-    family: Family = "ols"
+    family: Family | None = None
     exposure: str | None = None
     inference: Inference = "auto"
     adjust: Adjust = "none"
@@ -79,9 +83,9 @@ def with_formula(model: Model, text: str) -> Model:
     if given := [f"--{name}" for name, value in (("on", model.predictors), ("interact", model.interactions)) if value]:
         raise ArgumentError("outcomes.formula_and_names", options=given)
     found = read_formula(text)
-    family: Family = "fixed" if found.fixed and model.family == "ols" else model.family
-    if found.fixed and family != "fixed":
-        raise ArgumentError("outcomes.formula_and_names", options=[f"--family {family}"])
+    family: Family | None = "fixed" if found.fixed else model.family
+    if found.fixed and model.family not in (None, "fixed"):
+        raise ArgumentError("outcomes.formula_and_names", options=[f"--family {model.family}"])
     return replace(
         model, outcome=found.outcome, predictors=found.predictors, interactions=found.interactions, family=family
     )
@@ -138,12 +142,14 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         If the model cannot be fitted.
     """
     sources = Sources(indices, responses, bodies if model.year is None else _of_year(bodies, model.year))
+    family, of_family = family_of(model, sources)
+    model = replace(model, family=family)
     setting = _setting(model, sources)
     if setting.time is not None:
         # The years are terms of a panel anyway.
         model = replace(model, controls=tuple(name for name in model.controls if name != YEAR))
     regression = _regress(model, setting, setting.data)
-    findings = [*setting.findings, *_same_source(model, sources)]
+    findings = [*of_family, *setting.findings, *_same_source(model, sources)]
     corrected: CorrectedRegression | None = None
     plain = model.family == "ols" and not model.interactions and setting.time is None
     if plain and not model.split_sample and can_be_corrected(indices, model.predictors):
@@ -164,6 +170,19 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
         _robustness(model, setting, sources, regression),
         (*findings, *regression.findings),
     )
+
+
+def family_of(model: Model, sources: Sources) -> tuple[Family, list[Finding]]:
+    """Return the family of a model, and what is to be said of it: a share is never regressed by ols in silence."""
+    bodies, outcome = sources.instrument.bodies, model.outcome
+    known = outcome in bodies and bodies[outcome].type == "share"
+    if not (sources.is_of_bodies(outcome) and (known or outcome in SCORES)):
+        return model.family or "ols", []
+    if model.family is None:
+        return "fractional", [Finding("outcomes.share_by_logit", "note", {"outcome": outcome})]
+    if model.family in (*LINEAR, "mixed"):
+        return model.family, [Finding("outcomes.share_by_ols", "warning", {"outcome": outcome, "family": model.family})]
+    return model.family, []
 
 
 def _setting(model: Model, sources: Sources) -> _Setting:
@@ -193,7 +212,7 @@ def _regress(model: Model, setting: _Setting, data: pd.DataFrame) -> Regression:
         time=setting.time,
         level=setting.level,
         within_between=not model.pooled,
-        family=model.family,
+        family=model.family or "ols",
         exposure=model.exposure,
         nested=setting.nested,
         inference=model.inference,

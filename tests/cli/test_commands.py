@@ -358,3 +358,32 @@ def test_instrument_commands(run, tmp_path):
 
 def test_main_is_the_entry_point():
     assert main.name == "main"
+
+
+def test_efficiency_compares_costs_and_writes_them(run, study_folder):
+    result = run("efficiency", study_folder / "bodies.xlsx", "--out", study_folder / "results")
+    assert result.exit_code == 0, result.output
+    assert "What the cooperation costs" in result.output
+    assert "6 bodies are complete, 12 are needed" in result.output
+    book = openpyxl.load_workbook(study_folder / "results" / "efficiency.xlsx", read_only=True)
+    assert {"costs", "frontier_groups", "cost_shares", "findings", "log"} <= set(book.sheetnames)
+    frame = pd.read_csv(study_folder / "results" / "efficiency.csv")
+    assert {"body", "crs", "unit_cost", "saving", "cost_efficiency", "derived"} <= set(frame.columns)
+
+
+def test_efficiency_needs_body_data(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("efficiency", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"]["code"] == "study.no_bodies"
+
+
+def test_the_scores_of_a_study_feed_its_regression(run, study_folder):
+    text = (study_folder / "study.toml").read_text(encoding="utf-8")
+    table = '[efficiency]\noutputs = ["members"]\nby = "all"\n\n[[model]]'
+    (study_folder / "study.toml").write_text(text.replace("[[model]]", table, 1), encoding="utf-8")
+    result = run("regress", "--study", study_folder, "--outcome", "dea_corrected", "--on", "trust", "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert document["results"]["regression"]["family"] == "fractional"
+    assert "outcomes.scores_depend" in [finding["code"] for finding in document["findings"]]

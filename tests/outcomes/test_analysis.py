@@ -11,6 +11,8 @@ import pytest
 from kadsurvey._resources import bundled
 from kadsurvey.errors import ArgumentError
 from kadsurvey.outcomes.analysis import Model, analyse, with_formula
+from kadsurvey.outcomes.derived import to_derive, with_derived
+from kadsurvey.outcomes.efficiency import efficiency
 from kadsurvey.study import Study
 
 EXACT = 1e-12  # the same numbers by two ways of asking
@@ -137,3 +139,36 @@ def test_a_formula_is_the_same_model_as_its_names(parts):
     by_names = Model("cost_efficiency", ("trust", "norm", "log(members)"), interactions=(("trust", "norm"),))
     first, second = (analyse(model, *parts).regression.table for model in (by_formula, by_names))
     pd.testing.assert_frame_equal(first, second)
+
+
+def test_a_share_is_regressed_by_logit_unless_asked_otherwise(parts):
+    model = Model("coverage", ("trust",))
+    bodies = replace(parts[2], data=parts[2].data.assign(coverage=np.linspace(0.2, 0.9, 24)))
+    found = analyse(model, *parts[:2], bodies)
+    assert found.regression.family == "fractional"
+    assert "outcomes.share_by_logit" in codes(found)
+    straight = analyse(replace(model, family="ols"), *parts[:2], bodies)
+    assert straight.regression.family == "ols"
+    assert "outcomes.share_by_ols" in codes(straight)
+    assert "outcomes.share_by_ols" not in codes(analyse(Model("cost_efficiency", ("trust",)), *parts))
+
+
+def test_what_the_bodies_lack_is_derived(parts):
+    bare = replace(parts[2], data=parts[2].data.drop(columns="cost_efficiency"))
+    names = to_derive(("log(unit_cost)", "cost_efficiency", "trust", "coverage"), bare)
+    assert names == ["unit_cost", "cost_efficiency"]
+    found = efficiency(bare)
+    bodies, said = with_derived(bare, names, found)
+    saving = np.log(bare.data["cost_alone"] / bare.data["cost_realised"])
+    np.testing.assert_allclose(bodies.data["cost_efficiency"], saving, rtol=EXACT)
+    assert [finding.code for finding in said] == ["outcomes.cost_efficiency_alone"]
+    assert to_derive(("cost_efficiency",), parts[2]) == []
+    assert to_derive(("cost_efficiency",), None) == []
+
+
+def test_scores_of_a_frontier_feed_a_logit(parts):
+    one_service = replace(parts[2], data=parts[2].data.assign(service="all of one", output_unit="ton"))
+    bodies, said = with_derived(one_service, ["dea_vrs"], efficiency(one_service, draws=100))
+    assert [finding.code for finding in said] == ["outcomes.scores_depend"]
+    found = analyse(Model("dea_vrs", ("trust",)), *parts[:2], bodies)
+    assert (found.regression.family, found.regression.n) == ("fractional", 24)
