@@ -62,6 +62,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRead:
+    """A cell that was not taken as it stands: its name, what is written there, and what it was read as."""
+
+    cell: str
+    written: str
+    read: float | str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """An entry of the log: what reading changed, where, and how many cells.
 
@@ -75,6 +84,8 @@ class Change:
         What the text names.
     file, sheet, column : str or None
         Where: file name, sheet, and the item or field concerned.
+    cells : tuple of CellRead
+        The cells one by one, where the log keeps them (body data); ``read`` is None where the cell counts as missing.
     """
 
     code: str
@@ -83,6 +94,7 @@ class Change:
     file: str | None = None
     sheet: str | None = None
     column: str | None = None
+    cells: tuple[CellRead, ...] = ()
 
     def render(self, lang: Language = "en") -> str:
         """Return the sentence, without its place."""
@@ -100,6 +112,7 @@ class Change:
             "file": self.file,
             "sheet": self.sheet,
             "column": self.column,
+            "cells": [{"cell": part.cell, "written": part.written, "read": part.read} for part in self.cells],
             "message": self.render(lang),
         }
 

@@ -71,6 +71,8 @@ class Settings:
     data : tuple of DataFile
     bodies : Path or None
     efficiency : EfficiencySettings
+    mapping : Path or None
+        What the user says that misspelt names and doubtful cells mean.
     lang : {"id", "en"} or None
     seed : int
     out : Path or None
@@ -94,6 +96,7 @@ class Settings:
     data: tuple[DataFile, ...] = ()
     bodies: Path | None = None
     efficiency: EfficiencySettings = field(default_factory=EfficiencySettings)
+    mapping: Path | None = None
     lang: str | None = None
     seed: int = 1
     out: Path | None = None
@@ -132,7 +135,18 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
 def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
     top.only(
-        "version", "instrument", "lang", "seed", "out", "data", "bodies", "efficiency", "score", "model", "cutoffs"
+        "version",
+        "instrument",
+        "lang",
+        "seed",
+        "out",
+        "mapping",
+        "data",
+        "bodies",
+        "efficiency",
+        "score",
+        "model",
+        "cutoffs",
     )
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
@@ -140,6 +154,7 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     if instrument := top.get("instrument", str):
         given["instrument"] = str(folder / instrument) if Path(instrument).suffix else instrument
     given |= {"lang": top.choice("lang", ("id", "en")), "seed": top.get("seed", int), "out": top.path("out", folder)}
+    given["mapping"] = top.path("mapping", folder)
     given["data"] = tuple(_data_file(section, folder) for section in top.sections("data"))
     if (section := top.section("bodies")) is not None:
         section.only("file")

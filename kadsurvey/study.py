@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from kadsurvey.indices.score import Indices
     from kadsurvey.ingest.bodies import Bodies
+    from kadsurvey.ingest.mapping import UserMapping
+    from kadsurvey.ingest.proposals import Proposal
     from kadsurvey.ingest.responses import Responses
     from kadsurvey.instrument.model import Instrument
     from kadsurvey.measurement.correlation import CorrelationKind
@@ -97,7 +99,15 @@ class Study:
         for file in self.settings.data:
             if file.group is not None:
                 groups.setdefault(file.group, []).append(file.path)
-        return read_responses(ungrouped, self.instrument, groups=groups)
+        return read_responses(ungrouped, self.instrument, groups=groups, mapping=self.mapping)
+
+    @cached_property
+    def mapping(self) -> UserMapping | None:
+        """The user's answers on misspelt names and doubtful cells, if the study names a file of them."""
+        from kadsurvey.ingest.mapping import read_mapping
+
+        path = self.settings.mapping
+        return None if path is None else read_mapping(path)
 
     @cached_property
     def screening(self) -> Screening:
@@ -108,11 +118,14 @@ class Study:
 
     @cached_property
     def bodies(self) -> Bodies | None:
-        """The body data, if the study names a file of them."""
+        """The body data, if the study names a file of them, joined to the survey where there is one."""
         from kadsurvey.ingest.bodies import read_bodies
+        from kadsurvey.ingest.joining import join_bodies
 
-        path = self.settings.bodies
-        return None if path is None else read_bodies(path, self.instrument)
+        if (path := self.settings.bodies) is None:
+            return None
+        bodies = read_bodies(path, self.instrument, mapping=self.mapping)
+        return join_bodies(bodies, self.responses) if self.settings.data else bodies
 
     @cached_property
     def indices(self) -> Indices:
@@ -164,11 +177,13 @@ class Study:
         from kadsurvey.report.builders.findings import findings_table, log_table
         from kadsurvey.report.builders.screening import screening_tables
 
-        tables = (*screening_tables(self.screening), log_table(self._log()))
-        files: list[Path] = []
+        shown = screening_tables(self.screening)
+        tables = (*shown, log_table(self._log()))
+        writers: dict[str, Callable[[Path], None]] = {}
         if out is not None:
-            sheets = (findings_table(self._findings()), *tables)
-            files = self._write({"check.xlsx": workbook(sheets, lang)}, out, force)
+            sheets = (findings_table(self._findings()), *shown, log_table(self._log(), cells=True))
+            writers["check.xlsx"] = workbook(sheets, lang)
+        files = self._write(writers, out, force, lang)
         return self._run("check", {"screening": self.screening}, tables, files=files)
 
     def validate(
@@ -200,7 +215,7 @@ class Study:
         tables = validation_tables(found, self.instrument)
         findings = (*self._findings(), *found.findings)
         sheets = (*tables, findings_table(findings))
-        files = self._write({"validate.xlsx": workbook(sheets, lang)}, out, force)
+        files = self._write({"validate.xlsx": workbook(sheets, lang)}, out, force, lang)
         return self._run("validate", {"validation": found}, tables, files=files, findings=findings)
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
@@ -224,9 +239,10 @@ class Study:
         scores = self._scores()
         findings = (*self._findings(), *found)
         members = tuple(table for table in by_unit if table not in shown)
-        sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log_table(self._log()))
+        log = log_table(self._log(), cells=True)
+        sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log)
         writers |= {"scores.csv": csv_file(scores), "score.xlsx": workbook(sheets, lang)}
-        files = self._write(writers, out, force)
+        files = self._write(writers, out, force, lang)
         respondents = indices.respondents
         published = replace(indices, respondents=respondents.set_axis(self._pseudonyms(respondents.index)))
         return self._run("score", {"indices": published}, shown, files=files, findings=findings)
@@ -291,7 +307,7 @@ class Study:
             "robustness": found.robustness,
         }
         present = {name: result for name, result in results.items() if result is not None}
-        files = self._write({"regression.xlsx": workbook((*shown, *more), lang)}, out, force)
+        files = self._write({"regression.xlsx": workbook((*shown, *more), lang)}, out, force, lang)
         findings = (*self._findings(), *derived, *found.findings)
         return self._run("regress", present, shown, files=files, findings=findings)
 
@@ -316,7 +332,7 @@ class Study:
             "efficiency.xlsx": workbook(sheets, lang),
             "efficiency.csv": csv_file(found.to_frame().reset_index()),
         }
-        files = self._write(writers, out, force)
+        files = self._write(writers, out, force, lang)
         return self._run("efficiency", {"efficiency": found}, shown, files=files, findings=findings)
 
     @cached_property
@@ -348,11 +364,26 @@ class Study:
         return with_derived(bodies, lacking, self.bodies_efficiency) if bodies is not None and lacking else (bodies, [])
 
     def _findings(self) -> tuple[Finding, ...]:
-        from kadsurvey.ingest.bodies import join_findings
+        from kadsurvey.ingest.joining import join_findings, without_true_pairs
+        from kadsurvey.ingest.mapping_check import mapping_findings
 
-        bodies = self.bodies
-        of_bodies = () if bodies is None else (*bodies.findings, *join_findings(self.responses, bodies))
-        return (*self.responses.findings, *self.screening.findings, *of_bodies)
+        bodies, mapping = self.bodies, self.mapping
+        of_bodies: tuple[Finding, ...] = () if bodies is None else bodies.findings
+        if not self.settings.data:
+            return of_bodies
+        of_survey = self.responses.findings
+        if bodies is not None:
+            of_survey = without_true_pairs(of_survey, bodies)
+            of_bodies = (*of_bodies, *join_findings(self.responses, bodies))
+        of_mapping = () if mapping is None else mapping_findings(mapping, self.responses, bodies)
+        return (*of_survey, *self.screening.findings, *of_bodies, *of_mapping)
+
+    @cached_property
+    def _proposals(self) -> tuple[Proposal, ...]:
+        """What the user is asked about names and cells, beyond the mapping file given."""
+        from kadsurvey.ingest.proposals import propose
+
+        return propose(self._findings(), self.mapping)
 
     def _log(self) -> tuple[Change, ...]:
         of_answers = self.responses.log if self.settings.data else ()
@@ -394,11 +425,19 @@ class Study:
         key = pseudonym_key(self.settings.folder / _KEY_FILE)
         return pd.Index([pseudonym(key, str(name)) for name in ids], name="respondent_id")
 
-    def _write(self, writers: Mapping[str, Callable[[Path], None]], out: Path | None, force: bool) -> list[Path]:
-        from kadsurvey.report.writers.folder import write_files
+    def _write(
+        self, writers: Mapping[str, Callable[[Path], None]], out: Path | None, force: bool, lang: Language = "en"
+    ) -> list[Path]:
+        """Write the files of a command and, where something is to be asked, the mapping file that asks it."""
+        from kadsurvey.report.writers.folder import free_name, write_files
+        from kadsurvey.report.writers.mapping import MAPPING_FILE, mapping_file
 
         directory = out or self.settings.out or self.settings.folder / "results"
-        return write_files(directory, writers, force=force)
+        named = dict(writers)
+        if self._proposals:
+            # Under a name of its own: the answers that a person gave are never replaced.
+            named[free_name(directory, MAPPING_FILE)] = mapping_file(self._proposals, self.mapping, lang)
+        return write_files(directory, named, force=force) if named else []
 
     def _run(
         self,
@@ -409,11 +448,15 @@ class Study:
         files: Sequence[Path] = (),
         findings: tuple[Finding, ...] | None = None,
     ) -> Run:
+        from kadsurvey.ingest.proposals import asking
+
         taken = self.settings.taken
+        found = self._findings() if findings is None else findings
+        mapping_written = next((path.name for path in files if path.stem.startswith("mapping")), None)
         return Run(
             command=command,
             results=results,
-            findings=self._findings() if findings is None else findings,
+            findings=(*found, *asking(self._proposals, self.mapping, file=mapping_written)),
             log=self._log(),
             tables=tables,
             headline=self._headline() if self.settings.data else (),

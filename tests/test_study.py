@@ -1,5 +1,7 @@
 import shutil
+from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from kadsurvey import Study
@@ -111,3 +113,97 @@ def test_the_public_names_exist():
         assert getattr(kadsurvey, name) is not None
     with pytest.raises(AttributeError, match="'scores'"):
         kadsurvey.scores  # noqa: B018
+
+
+def misspell(folder, file, place, value):
+    """Write another value into a cell of a file of the study."""
+    book = openpyxl.load_workbook(folder / file)
+    sheet = book.worksheets[0]
+    sheet[place] = value
+    book.save(folder / file)
+
+
+def accept_all(path, meant):
+    """Answer every row of a mapping file with yes, where it proposes nothing with what is meant."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["mapping"]
+    names = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, names["accept"]).value = "ya"
+        written = sheet.cell(row, names["as_written"]).value
+        sheet.cell(row, names["meant"]).value = meant.get(written, sheet.cell(row, names["meant"]).value)
+    book.save(path)
+
+
+def codes(run):
+    return [finding.code for finding in run.findings]
+
+
+def test_misspellings_are_asked_about_and_settled_by_the_mapping_file(study_folder, tmp_path):
+    name = openpyxl.load_workbook(study_folder / "bodies.xlsx").worksheets[0]["A2"].value
+    misspell(study_folder, "bodies.xlsx", "A2", f"{name}a")
+    misspell(study_folder, "bodies.xlsx", "G3", "1.250")
+    out = tmp_path / "out"
+    before = Study.open(study_folder).check(out=out)
+    asked = [finding for finding in before.findings if finding.code == "ingest.mapping_proposed"]
+    assert [(finding.severity, finding.params["file"], finding.params["count"]) for finding in asked] == [
+        ("warning", "mapping.xlsx", 2)
+    ]
+    assert [path.name for path in before.files] == ["check.xlsx", "mapping.xlsx"]
+    assert "ingest.body_spelt_otherwise" in codes(before)
+    # Nothing is applied before it is accepted.
+    (study_folder / "study.toml").write_text(
+        f"mapping = '{out / 'mapping.xlsx'}'\n" + (study_folder / "study.toml").read_text()
+    )
+    unanswered = Study.open(study_folder).check(out=out)
+    assert "ingest.mapping_unanswered" in codes(unanswered)
+    assert "ingest.body_spelt_otherwise" in codes(unanswered)
+    assert [path.name for path in unanswered.files] == ["check.xlsx"]
+    accept_all(out / "mapping.xlsx", {"1.250": "1250000000"})
+    study = Study.open(study_folder)
+    after = study.check(out=out)
+    assert not {"ingest.body_spelt_otherwise", "ingest.ambiguous_amount", "ingest.mapping_proposed"} & set(codes(after))
+    assert study.bodies.data["cost_realised"].iloc[1] == 1.25e9
+    assert name in study.bodies.names
+    applied = [change.code for change in after.log if change.code.startswith("ingest.mapping")]
+    assert applied == ["ingest.mapping_cells_read", "ingest.mapping_names_read"]
+
+
+def test_answers_are_never_overwritten(study_folder, tmp_path):
+    misspell(study_folder, "bodies.xlsx", "G3", "1.250")
+    study = Study.open(study_folder)
+    study.check(out=tmp_path)
+    accept_all(tmp_path / "mapping.xlsx", {"1.250": "5"})
+    answered = (tmp_path / "mapping.xlsx").read_bytes()
+    for force in (False, True):
+        assert "mapping-2.xlsx" in [
+            path.name for path in Study.open(study_folder).check(out=tmp_path, force=force).files
+        ]
+    assert (tmp_path / "mapping.xlsx").read_bytes() == answered
+
+
+def test_the_log_of_the_workbook_holds_every_cell_and_the_terminal_their_number(study_folder, tmp_path):
+    run = Study.open(study_folder).check(out=tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "check.xlsx")["log"]
+    cells = [row for row in sheet.iter_rows(values_only=True) if row[2] == "cost_planned"]
+    assert len(cells) == 24
+    assert cells[0][3:6] == ("F2", "Rp8.366.300.000", 8366300000)
+    log = next(table for table in run.tables if table.key == "log")
+    shown = [row.values for row in log.rows if row.values["column"] == "cost_planned"]
+    assert [values["count"] for values in shown] == [24]
+
+
+def test_a_meaning_that_stands_nowhere_stops_scoring(study_folder, tmp_path):
+    mapping = tmp_path / "m.csv"
+    mapping.write_text("kind,as_written,meant,accept\nbody,KAD Sintetis Angsana,KAD Lain,ya\n", encoding="utf-8")
+    (study_folder / "study.toml").write_text(f"mapping = '{mapping}'\n" + (study_folder / "study.toml").read_text())
+    study = Study.open(study_folder)
+    assert study.check(out=tmp_path / "out").status == 1
+    with pytest.raises(DataFindingsError, match=r"m\.csv: row 2: 'KAD Sintetis Angsana' is mapped to 'KAD Lain'"):
+        study.score()
+
+
+def test_body_data_are_read_without_a_survey(study_folder):
+    study = Study.open(study_folder)
+    alone = Study(replace(study.settings, data=()))
+    assert len(alone.bodies.names) == 24

@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 
 from kadsurvey.errors import nearest
-from kadsurvey.findings import Change, Finding
+from kadsurvey.findings import CellRead, Change, Finding
 from kadsurvey.ingest.amounts import read_amount
+from kadsurvey.ingest.codes import name_key
+from kadsurvey.ingest.mapping import MappingKind, UserMapping
 from kadsurvey.ingest.naming import near_misspellings
 from kadsurvey.ingest.table import SHOWN, Stack
 from kadsurvey.instrument.model import FieldRole, Instrument, SurveyField
@@ -47,7 +49,11 @@ class Fields:
 
 
 def code_fields(
-    stack: Stack, instrument: Instrument, file_groups: Sequence[str | None], ids: NDArray[np.object_]
+    stack: Stack,
+    instrument: Instrument,
+    file_groups: Sequence[str | None],
+    ids: NDArray[np.object_],
+    mapping: UserMapping | None = None,
 ) -> Fields:
     """Code every field that some file has.
 
@@ -61,8 +67,10 @@ def code_fields(
         For each table the group that its file was given as, which counts before the file's own column.
     ids : ndarray of str, shape (n,)
         Respondent identifiers, for the findings.
+    mapping : UserMapping, optional
+        What the user says that misspelt bodies and members mean.
     """
-    reader = _FieldReader(stack, ids)
+    reader = _FieldReader(stack, ids, mapping)
     present = set(stack.names())
     by_role = {role: instrument.field_with(role) for role in NAMED_BY_ROLE}
     columns: dict[str, NDArray[Any]] = {}
@@ -91,17 +99,18 @@ def value_key(values: Mapping[str, Sequence[str]]) -> dict[str, str]:
 class _FieldReader:
     """Reads fields of one stack and gathers what is odd about them."""
 
-    def __init__(self, stack: Stack, ids: NDArray[np.object_]) -> None:
+    def __init__(self, stack: Stack, ids: NDArray[np.object_], mapping: UserMapping | None) -> None:
         self._stack = stack
         self._ids = ids
+        self._mapping = mapping
         self.findings: list[Finding] = []
         self.log: list[Change] = []
 
     def read(self, name: str, part: SurveyField) -> NDArray[Any]:
         """Code one field: a number, one of the field's values, or text."""
-        texts = self._stack.texts(name)
         self._note_formulas(name)
-        codes, uniques = pd.factorize(texts)
+        codes, uniques = pd.factorize(self._stack.texts(name))
+        uniques = self._renamed(name, part.role, codes, uniques)
         odd: dict[int, tuple[str, dict[str, object]]] = {}
         if part.type == "number":
             values = np.array([_number(text, at, odd) for at, text in enumerate(uniques)], dtype=float)[codes]
@@ -110,7 +119,7 @@ class _FieldReader:
             kept = part.role in _KEPT_AS_THEY_ARE
             read = [_value(text, at, known, odd, keep_unknown=kept) for at, text in enumerate(uniques)]
             values = np.array(read, dtype=object)[codes]
-            self._log_changed("ingest.values_read", name, values, texts)
+            self._log_changed("ingest.values_read", name, values, uniques[codes])
         self._note_odd(name, codes, odd)
         return values
 
@@ -119,7 +128,7 @@ class _FieldReader:
         counts = Counter(value for value in values.tolist() if value is not None)
         spellings: dict[str, list[str]] = {}
         for value, _ in counts.most_common():
-            spellings.setdefault(fold(value), []).append(value)
+            spellings.setdefault(name_key(value), []).append(value)
         kept = {value: group[0] for group in spellings.values() for value in group}
         for group in spellings.values():
             if len(group) > 1:
@@ -128,8 +137,7 @@ class _FieldReader:
                     Change("ingest.spellings_merged", sum(counts[v] for v in group[1:]), params, column=name)
                 )
         merged = np.array([kept.get(value) for value in values.tolist()], dtype=object)
-        if role == "body":
-            self._note_near(name, merged)
+        self._note_near(name, role, merged)
         return merged
 
     def apply_file_groups(
@@ -192,12 +200,36 @@ class _FieldReader:
             params = {"field": name, "count": count}
             self.findings.append(Finding("ingest.formula_field", "warning", params, **self._stack.place(first, name)))
 
-    def _note_near(self, name: str, values: NDArray[Any]) -> None:
+    def _renamed(
+        self, name: str, role: FieldRole, codes: NDArray[np.intp], texts: NDArray[np.object_]
+    ) -> NDArray[np.object_]:
+        """Put what the user says that names mean in their place, and log each cell."""
+        kind = _kind(role)
+        answers = self._mapping.accepted_names(kind) if self._mapping and kind else {}
+        if not answers:
+            return texts
+        meant = [answers[key].meant if (key := name_key(text)) in answers else text for text in texts]
+        renamed = np.array(meant, dtype=object)
+        changed = (renamed != texts)[codes]
+        for grid, count in self._stack.count_by_table(changed):
+            rows = [row for row in np.flatnonzero(changed).tolist() if self._stack.grid(row) is grid]
+            cells = tuple(
+                CellRead(self._stack.place(row, name)["cell"] or "", texts[codes[row]], renamed[codes[row]])
+                for row in rows
+            )
+            self.log.append(Change("ingest.mapping_names_read", count, {}, grid.file, grid.sheet, name, cells))
+        return renamed
+
+    def _note_near(self, name: str, role: FieldRole, values: NDArray[Any]) -> None:
         counts = Counter(value for value in values.tolist() if value is not None)
+        declined = self._mapping.declined() if self._mapping else frozenset()
         for pair in near_misspellings(counts):
             frequent, rare = sorted(pair, key=lambda value: -counts[value])
+            if {(role, name_key(rare), "", ""), (role, name_key(frequent), "", "")} & declined:
+                continue
             position = int(np.flatnonzero(values == rare)[0])
-            params = {"rare": rare, "count": counts[rare], "frequent": frequent, "other_count": counts[frequent]}
+            params = {"kind": role, "rare": rare, "count": counts[rare]}
+            params |= {"frequent": frequent, "other_count": counts[frequent]}
             self.findings.append(
                 Finding("ingest.near_misspelling", "warning", params, **self._stack.place(position, name))
             )
@@ -206,6 +238,11 @@ class _FieldReader:
         stated = np.array([value is not None for value in values.tolist()], dtype=bool)
         for grid, count in self._stack.count_by_table(stated & (values != texts)):
             self.log.append(Change(code, count, {}, grid.file, grid.sheet, name))
+
+
+def _kind(role: FieldRole) -> MappingKind | None:
+    """Return under which kind the mapping file speaks of a field."""
+    return role if role in ("body", "member") else None
 
 
 def _value(

@@ -17,6 +17,7 @@ from kadsurvey.ingest.fields import code_fields, value_key
 from kadsurvey.ingest.files import read_file
 from kadsurvey.ingest.header import Header, find_header, response_index
 from kadsurvey.ingest.identity import repeated_rows, respondent_ids
+from kadsurvey.ingest.mapping import UserMapping
 from kadsurvey.ingest.missing_items import check_items
 from kadsurvey.ingest.table import Stack, Table, read_table
 from kadsurvey.instrument.model import Instrument
@@ -93,6 +94,7 @@ def read_responses(
     *,
     dialect: Dialect = "auto",
     groups: Mapping[str, FilePath | Sequence[FilePath]] | None = None,
+    mapping: UserMapping | None = None,
 ) -> Responses:
     """Read one or several files of answers.
 
@@ -108,6 +110,8 @@ def read_responses(
     groups : mapping of group to files, optional
         Files whose respondents all belong to one group (``{"official": "officials.xlsx"}``). They are read along with
         ``paths``, once if they stand there too.
+    mapping : UserMapping, optional
+        What the user says that misspelt bodies and members mean.
 
     Returns
     -------
@@ -139,7 +143,7 @@ def read_responses(
             raise InputFileError(
                 "ingest.no_respondents", file=grid.file, sheet=grid.sheet or "", row=table.header.row + 1
             )
-    return _assemble(Stack.of(tables), sources, instrument, findings, log)
+    return _assemble(Stack.of(tables), sources, instrument, findings, log, mapping)
 
 
 def _read_source(
@@ -173,12 +177,17 @@ def _read_source(
 
 
 def _assemble(
-    stack: Stack, sources: Sequence[_Source], instrument: Instrument, findings: list[Finding], log: list[Change]
+    stack: Stack,
+    sources: Sequence[_Source],
+    instrument: Instrument,
+    findings: list[Finding],
+    log: list[Change],
+    mapping: UserMapping | None,
 ) -> Responses:
     id_field = instrument.field_with("id")
     ids, id_findings = respondent_ids(stack, id_field, [source.prefix for source in sources])
     answers = code_answers(stack, instrument, ids)
-    fields = code_fields(stack, instrument, [source.group for source in sources], ids)
+    fields = code_fields(stack, instrument, [source.group for source in sources], ids, mapping)
     index = pd.Index(ids, name="respondent_id", dtype="str")
     data = pd.DataFrame(answers.values, index=index)
     for name, values in fields.columns.items():

@@ -69,6 +69,20 @@ def test_check_shows_findings_and_log(run, study_folder):
     assert (study_folder / "checked" / "check.xlsx").exists()
 
 
+def test_a_mapping_file_is_applied_and_its_rows_are_named(run, study_folder):
+    mapping = study_folder / "pemetaan.csv"
+    mapping.write_text(
+        "kind,as_written,meant,accept\nbody,KAD Sintetis Angsanaa,KAD Sintetis Angsana,ya\n", encoding="utf-8"
+    )
+    result = run("check", "--study", study_folder, "--mapping", mapping, "--lang", "id")
+    assert result.exit_code == 0, result.output
+    assert "pemetaan.csv: baris 2: 'KAD Sintetis Angsanaa' tidak ada dalam survei" in " ".join(result.output.split())
+    mapping.write_text("kind,as_written,meant,accept\nbodi,a,b,ya\n", encoding="utf-8")
+    failed = run("check", "--study", study_folder, "--mapping", mapping)
+    assert failed.exit_code == 1
+    assert "row 2: there is no kind 'bodi'" in failed.output
+
+
 def test_validate_shows_and_writes_the_tests_of_the_instrument(run, study_folder):
     result = run("validate", "--study", study_folder, "--lang", "id")
     assert result.exit_code == 0, result.output

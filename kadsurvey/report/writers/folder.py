@@ -63,6 +63,23 @@ def write_files(directory: Path, writers: Mapping[str, Callable[[Path], None]], 
     return [directory / name for name in writers]
 
 
+def free_name(directory: Path, name: str) -> str:
+    """Return the name under which a file can be written without replacing what a person wrote or changed.
+
+    Examples
+    --------
+    >>> free_name(Path("no such folder"), "mapping.xlsx")
+    'mapping.xlsx'
+    """
+    known = _manifest(directory)
+    stem, suffix = Path(name).stem, Path(name).suffix
+    number = 1
+    while (directory / name).exists() and known.get(name) != file_hash(directory / name):
+        number += 1
+        name = f"{stem}-{number}{suffix}"
+    return name
+
+
 def file_hash(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
