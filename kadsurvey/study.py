@@ -304,6 +304,7 @@ class Study:
             "regression": found.regression,
             "composite": found.composite,
             "corrected": found.corrected,
+            "missing": found.missing,
             "robustness": found.robustness,
         }
         present = {name: result for name, result in results.items() if result is not None}

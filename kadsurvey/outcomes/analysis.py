@@ -18,11 +18,13 @@ from kadsurvey.outcomes.efficiency import SCORES
 from kadsurvey.outcomes.families import Family
 from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.formula import read_formula
+from kadsurvey.outcomes.missing_outcomes import MissingOutcomes, missing_outcomes
 from kadsurvey.outcomes.regress import Adjust, Inference, Regression, regress
 from kadsurvey.outcomes.robustness import Robustness, robustness
 from kadsurvey.outcomes.rows import LevelChoice
 from kadsurvey.outcomes.same_source import same_source
 from kadsurvey.outcomes.split_sample import split_sample
+from kadsurvey.outcomes.transforms import column_of
 from kadsurvey.outcomes.variables import COMPOSITE, Sources, composed_of, model_data, panel_data
 
 
@@ -103,6 +105,8 @@ class Analysis:
         interactions, and where it cannot be computed; a finding says why.
     composite : Regression or None
         The model with one composite of social capital in place of its parts, where these are collinear.
+    missing : MissingOutcomes or None
+        The bodies without the outcome beside the rest; None where all have it.
     robustness : Robustness or None
         None where it was not asked for.
     findings : tuple of Finding
@@ -111,6 +115,7 @@ class Analysis:
     regression: Regression
     corrected: CorrectedRegression | None
     composite: Regression | None
+    missing: MissingOutcomes | None
     robustness: Robustness | None
     findings: tuple[Finding, ...]
 
@@ -163,13 +168,19 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
             composite = _regress(one, setting, _rows(one, sources, setting.time is not None)[0])
         except (StatisticsError, DesignError):
             composite = None  # the warning of collinear terms stands all the same
-    return Analysis(
-        regression,
-        corrected,
-        composite,
-        _robustness(model, setting, sources, regression),
-        (*findings, *regression.findings),
-    )
+    missing = _missing(model, sources)
+    if missing is not None:
+        findings.append(missing.finding)
+    others = _robustness(model, setting, sources, regression)
+    return Analysis(regression, corrected, composite, missing, others, (*findings, *regression.findings))
+
+
+def _missing(model: Model, sources: Sources) -> MissingOutcomes | None:
+    """Compare the bodies that the outcome leaves out, where it is one that bodies can lack."""
+    outcome = column_of(model.outcome)
+    if outcome not in sources.indices.constructs and not sources.is_of_bodies(outcome):
+        return None
+    return missing_outcomes(outcome, sources.bodies, sources.indices, seed=model.seed)
 
 
 def family_of(model: Model, sources: Sources) -> tuple[Family, list[Finding]]:

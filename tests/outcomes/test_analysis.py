@@ -13,6 +13,7 @@ from kadsurvey.errors import ArgumentError
 from kadsurvey.outcomes.analysis import Model, analyse, with_formula
 from kadsurvey.outcomes.derived import to_derive, with_derived
 from kadsurvey.outcomes.efficiency import efficiency
+from kadsurvey.report.builders.regression import analysis_tables
 from kadsurvey.study import Study
 
 EXACT = 1e-12  # the same numbers by two ways of asking
@@ -172,3 +173,14 @@ def test_scores_of_a_frontier_feed_a_logit(parts):
     assert [finding.code for finding in said] == ["outcomes.scores_depend"]
     found = analyse(Model("dea_vrs", ("trust",)), *parts[:2], bodies)
     assert (found.regression.family, found.regression.n) == ("fractional", 24)
+
+
+def test_bodies_without_the_outcome_stand_beside_the_rest(parts):
+    lost = parts[2].data.index[:3]
+    bodies = replace(parts[2], data=parts[2].data.assign(cost_efficiency=parts[2].data["cost_efficiency"].drop(lost)))
+    found = analyse(Model("log1p(cost_efficiency)", ("trust",)), *parts[:2], bodies)
+    assert found.missing is not None
+    assert found.missing.without == tuple(lost)
+    assert "outcomes.bodies_without_outcome" in codes(found)
+    assert "missing_outcomes" in [table.key for table in analysis_tables(found)[0]]
+    assert analyse(Model("cost_efficiency", ("trust",)), *parts).missing is None

@@ -13,6 +13,7 @@ from kadsurvey.outcomes.corrected import CorrectedRegression
 from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.regress import Regression
 from kadsurvey.report.builders.assumptions import assumption_tables
+from kadsurvey.report.builders.missing_outcomes import missing_outcomes_table
 from kadsurvey.report.builders.robustness import robustness_table, variants_table
 from kadsurvey.report.table import Column, Row, Table, rows_of
 
@@ -35,6 +36,8 @@ def analysis_tables(analysis: Analysis) -> tuple[tuple[Table, ...], tuple[Table,
         shown.append(_contextual(regression))
     if not regression.aggregation.empty:
         shown.append(_aggregation(regression))
+    if analysis.missing is not None:
+        shown.append(missing_outcomes_table(analysis.missing))
     tests, details = assumption_tables(regression)
     shown += tests
     if analysis.robustness is not None:
