@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
-from xml.etree.ElementTree import ParseError
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.archive import DAMAGE, check_archive, check_extent, scan_opendocument, scan_worksheets
@@ -127,6 +126,7 @@ def _special_cells(path: Path) -> tuple[dict[str, set[tuple[int, int]]], dict[st
                         formulas.setdefault(sheet.title, set()).add(place)
                     elif cell.data_type == "e":
                         errors.setdefault(sheet.title, {})[place] = str(cell.value)
-    except (*DAMAGE, InvalidFileException, ParseError, TypeError, AttributeError, IndexError) as err:
+    # Broken XML is a SyntaxError of whichever parser openpyxl found installed.
+    except (*DAMAGE, InvalidFileException, SyntaxError, TypeError, AttributeError, IndexError) as err:
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
     return formulas, errors

@@ -146,7 +146,7 @@ def analyse(model: Model, indices: Indices, responses: Responses, bodies: Bodies
     StatisticsError
         If the model cannot be fitted.
     """
-    sources = Sources(indices, responses, bodies if model.year is None else _of_year(bodies, model.year))
+    sources = Sources(indices, responses, _of_year(bodies, model.year))
     family, of_family = family_of(model, sources)
     model = replace(model, family=family)
     setting = _setting(model, sources)
@@ -254,20 +254,12 @@ def _same_source(model: Model, sources: Sources) -> list[Finding]:
     return same_source(sources.instrument, model.outcome, predictors, split=model.split_sample)
 
 
-def _of_year(bodies: Bodies | None, year: int) -> Bodies | None:
-    """Return the body data of one year.
-
-    Raises
-    ------
-    ArgumentError
-        If they have no such year, or no years.
-    """
-    if bodies is None or not isinstance(bodies.data.index, pd.MultiIndex):
+def _of_year(bodies: Bodies | None, year: int | None) -> Bodies | None:
+    if year is None:
+        return bodies
+    if bodies is None:
         raise ArgumentError("outcomes.no_years", year=year)
-    years = bodies.data.index.get_level_values(YEAR)
-    if year not in years:
-        raise ArgumentError("outcomes.year_not_there", year=year, known=sorted(set(years)))
-    return replace(bodies, data=bodies.data[years == year].droplevel(YEAR))
+    return bodies.at_year(year)
 
 
 def _robustness(model: Model, setting: _Setting, sources: Sources, regression: Regression) -> Robustness | None:

@@ -63,12 +63,12 @@ def test_one_year_of_several_is_as_if_there_were_no_other(parts, years):
     assert one.regression.design.n_members > 24
 
 
-@pytest.mark.parametrize(("year", "message"), [(2019, "have no year 2019. They have: 2023, 2024, 2025")])
-def test_a_year_that_is_not_there(parts, years, year, message):
-    with pytest.raises(ArgumentError, match=message):
-        analyse(Model("cost_efficiency", ("trust",), year=year), *parts[:2], years)
-    with pytest.raises(ArgumentError, match="needs body data of several years"):
-        analyse(Model("cost_efficiency", ("trust",), year=year), *parts)
+def test_a_year_that_is_not_there(parts, years):
+    model = Model("cost_efficiency", ("trust",), year=2019)
+    with pytest.raises(ArgumentError, match=r"2019.*2023, 2024, 2025"):
+        analyse(model, *parts[:2], years)
+    with pytest.raises(ArgumentError, match="needs body data with a column of years"):
+        analyse(model, *parts[:2], None)
 
 
 def test_all_years_are_a_panel_of_bodies(parts, years):
