@@ -16,9 +16,10 @@ RETURNS: tuple[Returns, ...] = get_args(Returns)
 
 # What HiGHS is asked for; its own 1e-7 would show in the eighth digit of a score.
 SOLVER_TOLERANCE = 1e-10
-# The second step may use this much more than the scored inputs, so that rounding does not make it infeasible.
-ROOM = 1e-9
-# What a reference unit brings, or a slack, below this share of the unit's own amount comes from ROOM and rounding.
+# The second step may use this much more than the scored inputs: as little as the solver needs, so that rounding does
+# not make it infeasible. The first does but where amounts span six powers of ten.
+ROOMS = (1e-12, 1e-10, 1e-8, 1e-6)
+# What a reference unit brings, or a slack, below this share of the unit's own amount comes from rounding.
 NEGLIGIBLE = 1e-6
 
 
@@ -32,11 +33,11 @@ def radial_score(x: Array, y: Array, inputs: Array, outputs: Array, *, returns: 
     inputs, outputs : ndarray, shape (n_reference, n_inputs), (n_reference, n_outputs)
         The reference units' amounts, checked.
     """
-    used, made, wanted = _own_terms(x, y, inputs, outputs)
+    used, made, wanted, weight = _own_terms(x, y, inputs, outputs, returns)
     above = np.vstack([np.column_stack([-np.ones(len(x)), used.T]), np.column_stack([np.zeros(len(y)), -made.T])])
     cost = np.zeros(1 + len(inputs))
     cost[0] = 1.0
-    found = _solved(cost, above, np.append(np.zeros(len(x)), -wanted), _size_row(1, len(inputs), 0), returns)
+    found = _solved(cost, above, np.append(np.zeros(len(x)), -wanted), np.append(0.0, weight), returns)
     return float("nan") if found is None else float(found[0])
 
 
@@ -47,29 +48,37 @@ def most_slack(
     n, m, s = len(inputs), len(x), len(y)
     if np.isnan(score):
         return np.full(n, np.nan), np.full(m, np.nan), np.full(s, np.nan)
-    used, made, wanted = _own_terms(x, y, inputs, outputs)
+    used, made, wanted, weight = _own_terms(x, y, inputs, outputs, returns)
     # Slacks are variables in the unit's own terms; the sum counts them in terms of the reference mean.
     own = np.append(x, np.where(wanted > 0, y, outputs.mean(axis=0)))
     value = own / np.append(inputs.mean(axis=0), outputs.mean(axis=0))
     above = np.hstack([np.vstack([used.T, -made.T]), np.eye(m + s)])
-    limit = np.append(np.full(m, score * (1 + ROOM)), -wanted)
-    found = _solved(np.append(np.zeros(n), -value), above, limit, _size_row(0, n, m + s), returns)
-    if found is None:
+    cost, size = np.append(np.zeros(n), -value), np.append(weight, np.zeros(m + s))
+    for room in ROOMS:
+        found = _solved(cost, above, np.append(np.full(m, score * (1 + room)), -wanted), size, returns)
+        if found is not None:
+            break
+    else:
         raise StatisticsError("stats.frontier_not_solved")
-    weights = np.where(found[:n] * made.max(axis=1) > NEGLIGIBLE, found[:n], 0.0)
+    brought = found[:n] * np.maximum(used.max(axis=1), made.max(axis=1))
+    weights = np.where(brought > NEGLIGIBLE, found[:n] * weight, 0.0)
     slack = np.where(found[n:] > NEGLIGIBLE, found[n:], 0.0) * own
     return weights, slack[:m], slack[m:]
 
 
-def _own_terms(x: Array, y: Array, inputs: Array, outputs: Array) -> tuple[Array, Array, Array]:
-    """Return the reference amounts as multiples of the unit's own, and what of each output is wanted: 1 or nothing."""
+def _own_terms(
+    x: Array, y: Array, inputs: Array, outputs: Array, returns: Returns
+) -> tuple[Array, Array, Array, Array]:
+    """Return one variable's inputs and outputs a row, what of each output is wanted, and the weight of one variable.
+
+    Amounts are multiples of the unit's own, and 1 of an output is wanted, or nothing. A reference unit that uses much
+    more can only enter with a small weight: a variable is so much of it as uses what the unit does.
+    """
     makes = y > 0
-    return inputs / x, outputs / np.where(makes, y, outputs.mean(axis=0)), makes.astype(np.float64)
-
-
-def _size_row(before: int, n_reference: int, after: int) -> Array:
-    """Return the row that sums the weights."""
-    return np.concatenate([np.zeros(before), np.ones(n_reference), np.zeros(after)])
+    used, made = inputs / x, outputs / np.where(makes, y, outputs.mean(axis=0))
+    most = used.max(axis=1)
+    weight = 1 / (most if returns == "crs" else np.maximum(most, 1.0))
+    return used * weight[:, None], made * weight[:, None], makes.astype(np.float64), weight
 
 
 def _solved(cost: Array, above: Array, limit: Array, size: Array, returns: Returns) -> Array | None:
