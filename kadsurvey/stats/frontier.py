@@ -143,13 +143,10 @@ def dea(
     ((1,), (1,), (1, 4), (4, 1), (4,))
     """
     units, span = _checked(inputs, outputs, returns, reference)
-    scores, found = [], []
-    for x, y in zip(*units, strict=True):
-        raw = radial_score(x, y, *span, returns=returns)
-        scores.append(_snapped(raw))
-        found.append(most_slack(raw, x, y, *span, returns=returns))
+    raw = _raw_scores(units, span, returns)
+    score = _snapped(raw)
+    found = [most_slack(float(o), x, y, *span, returns=returns) for o, x, y in zip(raw, *units, strict=True)]
     weights, input_slack, output_slack = (np.array(part) for part in zip(*found, strict=True))
-    score = np.array(scores)
     return Dea(
         score=score,
         efficient=score >= 1,
@@ -173,7 +170,7 @@ def radial_scores(
 ) -> Array:
     """Return the scores of `dea` alone, shape (n_units,), in half its time. Parameters and errors as there."""
     units, span = _checked(inputs, outputs, returns, reference)
-    return np.array([_snapped(radial_score(x, y, *span, returns=returns)) for x, y in zip(*units, strict=True)])
+    return _snapped(_raw_scores(units, span, returns))
 
 
 def scale_efficiency(inputs: ArrayLike, outputs: ArrayLike) -> ScaleEfficiency:
@@ -211,8 +208,16 @@ def scale_efficiency(inputs: ArrayLike, outputs: ArrayLike) -> ScaleEfficiency:
     return ScaleEfficiency(crs=crs, vrs=vrs, nirs=nirs, scale=np.where(constant, 1.0, crs / vrs), side=tuple(sides))
 
 
-def _snapped(score: float) -> float:
-    return 1.0 if abs(score - 1.0) <= SAME_SCORE else score
+def _raw_scores(units: tuple[Array, Array], span: tuple[Array, Array], returns: Returns) -> Array:
+    """Return the scores as the solver has them; NaN is possible only against other units than the scored ones."""
+    scores = np.array([radial_score(x, y, *span, returns=returns) for x, y in zip(*units, strict=True)])
+    if units is span and np.isnan(scores).any():
+        raise StatisticsError("stats.frontier_not_solved")
+    return scores
+
+
+def _snapped(scores: Array) -> Array:
+    return np.where(np.abs(scores - 1.0) <= SAME_SCORE, 1.0, scores)
 
 
 def _checked(

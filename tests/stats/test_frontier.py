@@ -314,17 +314,18 @@ def test_amounts_over_seven_powers_of_ten() -> None:
 
 @pytest.mark.parametrize("status", [1, 2, 4])
 def test_a_solver_that_fails_is_not_passed_over(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(cost: Array, **options: Any) -> Any:
-        found = linprog(cost, **options)
-        # The second programme has a variable for each reference unit and slack; the first has one for the score.
-        found.status = status if len(cost) == 5 + 3 else found.status
-        return found
+    # Of the five units with three amounts the first programme has 6 variables, the second 8.
+    for n_variables in (6, 8):
 
-    monkeypatch.setattr(frontier_programmes, "linprog", failing)
-    radial_scores(*DEAP_1)
-    with pytest.raises(StatisticsError) as caught:
-        dea(*DEAP_1)
-    assert caught.value.code == "stats.frontier_not_solved"
+        def failing(cost: Array, *, of: int = n_variables, **options: Any) -> Any:
+            found = linprog(cost, **options)
+            found.status = status if len(cost) == of else found.status
+            return found
+
+        monkeypatch.setattr(frontier_programmes, "linprog", failing)
+        with pytest.raises(StatisticsError) as caught:
+            dea(*DEAP_1)
+        assert caught.value.code == "stats.frontier_not_solved"
 
 
 def test_unknown_returns() -> None:
