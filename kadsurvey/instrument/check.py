@@ -135,6 +135,17 @@ def _of_fields(instrument: Instrument) -> Iterator[Finding]:
             for text, first, second in _clashes(meanings):
                 params = {"field": name, "text": text, "first": first, "second": second}
                 yield Finding("instrument.value_ambiguous", "error", params)
+            yield from _value_labels_unread(name, field)
+
+
+def _value_labels_unread(name: str, field: SurveyField | BodyField) -> Iterator[Finding]:
+    """Name labels that a form shows and a reader of its answers would not know."""
+    for value, words in field.labels.items():
+        known = {fold(text) for text in (value, *field.values[value])}
+        for label in words.values():
+            if fold(label) not in known:
+                params = {"field": name, "value": value, "label": label}
+                yield Finding("instrument.value_label_unread", "error", params)
 
 
 def _of_overlaps(instrument: Instrument) -> Iterator[Finding]:

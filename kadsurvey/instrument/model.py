@@ -142,7 +142,8 @@ class Construct(_Part):
 class SurveyField(_Part):
     """A column about the respondent that is not an item.
 
-    ``values`` maps the value kept to the texts that mean it (``official: [Pejabat daerah, Official]``).
+    ``values`` maps the value kept to the texts that mean it (``official: [Pejabat daerah, Official]``); ``labels`` says
+    which of them a form shows in each language.
     """
 
     role: FieldRole
@@ -150,6 +151,12 @@ class SurveyField(_Part):
     label: Words = Field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    labels: Mapping[str, Words] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _labels_are_of_values(self) -> Self:
+        _complain(_labels_without_value(self.values, self.labels))
+        return self
 
 
 class BodyField(_Part):
@@ -161,6 +168,12 @@ class BodyField(_Part):
     label: Words = Field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    labels: Mapping[str, Words] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _labels_are_of_values(self) -> Self:
+        _complain(_labels_without_value(self.values, self.labels))
+        return self
 
 
 class Roster(_Part):
@@ -257,6 +270,14 @@ class Instrument(_Part):
     def field_with(self, role: FieldRole) -> str | None:
         """Return the name of the first field of a role, None where the instrument has none."""
         return next((name for name, part in self.fields.items() if part.role == role), None)
+
+
+def _labels_without_value(
+    values: Mapping[str, tuple[str, ...]], labels: Mapping[str, Words]
+) -> Iterator[Contradiction]:
+    for value in labels:
+        if value not in values:
+            yield "label_without_value", ("labels", value), {"value": value, "known": list(values)}
 
 
 def _complain(contradictions: Iterator[Contradiction]) -> None:

@@ -102,6 +102,8 @@ def _contradiction(kind: str, params: Mapping[str, Any]) -> Text:
             return Text("instrument.codes_not_ascending")
         case "label_without_code":
             return Text("instrument.label_without_code", params)
+        case "label_without_value":
+            return Text("instrument.label_without_value", params)
         case "missing_is_code":
             return Text("instrument.missing_is_code", params)
         case "unknown_scale":

@@ -155,6 +155,12 @@ def test_groups_in_both_languages(instrument: Instrument) -> None:
     assert {"LSM", "NGO"} <= set(values["ngo"])
 
 
+def test_every_value_has_a_label_in_both_languages(instrument: Instrument) -> None:
+    for field in (*instrument.fields.values(), *instrument.bodies.values()):
+        assert set(field.labels) == set(field.values)
+        assert all(set(words) == set(LANGUAGES) for words in field.labels.values())
+
+
 def test_roster(instrument: Instrument) -> None:
     assert instrument.roster is not None
     assert list(instrument.roster.relations) == ["contact", "information", "resources", "trust"]

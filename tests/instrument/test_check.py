@@ -46,6 +46,12 @@ def test_sound_questionnaire_has_no_finding(tmp_path: Path) -> None:
             "'body' stands for both 'name' and 'body'",
         ),
         ([("[LSM]", "[LSM, pejabat]")], "value_ambiguous", "error", "'pejabat' means both 'official' and 'ngo'"),
+        (
+            [("ngo: [LSM]}", "ngo: [LSM]}, labels: {ngo: {id: LSM, en: NGO member}}")],
+            "value_label_unread",
+            "error",
+            "forms show 'NGO member' for 'ngo'",
+        ),
         ([("role: body", "role: covariate")], "no_body_field", "warning", "No field has role 'body'"),
         ([("role: group", "role: covariate")], "no_group_field", "note", "No field has role 'group'"),
         ([("{role: id}\n", "{role: covariate}\n")], "no_id_field", "note", "No field has role 'id'"),

@@ -70,6 +70,11 @@ def test_label_that_yaml_takes_for_a_boolean(tmp_path: Path) -> None:
         ("      3: {id: [Ya]", "      4: {id: [Ya]", "there is a label for 4, which is not among the codes 1, 2, 3."),
         ("      3: {id: [Ya]", "      Ya: {id: [Ya]", "'Ya' under labels is not a code."),
         ("{code: 8,", "{code: 3,", "3 counts as missing but is also a scale point"),
+        (
+            "ngo: [LSM]}",
+            "ngo: [LSM]}, labels: {lsm: {id: LSM}}",
+            "a label for 'lsm', which is not among the values official",
+        ),
         ("format: 1", "format: 2", "'format' is '2', which is none of: 1."),
         ("name: small", "name: 3 small", "'3 small' cannot be a name here"),
         ("      T3:", "      T-3:", "'T-3' cannot be a name here"),
