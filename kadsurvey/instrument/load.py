@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from kadsurvey._resources import bundled
 from kadsurvey.errors import ArgumentError, InstrumentError, nearest
+from kadsurvey.instrument.blanks import blanks_of
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.instrument.problems import problems_of, unknown_key
 from kadsurvey.instrument.source import Source, read_source
@@ -49,14 +50,20 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
     InputFileError
         If the file cannot be read as YAML.
     InstrumentError
-        If it is no valid instrument; it lists every problem with its line.
+        If it is no valid instrument, or has blanks to fill in; it lists every problem with its line.
 
     Examples
     --------
     >>> load_instrument("kad").item_codes("trust")
     ['T1', 'T2', 'T3', 'T4', 'T5', 'T6']
     """
-    source = read_source(_path_of(name_or_path))
+    return instrument_of(read_source(instrument_path(name_or_path)))
+
+
+def instrument_of(source: Source) -> Instrument:
+    """Validate the data of an instrument's file; raises as `load_instrument`."""
+    if blanks := blanks_of(source):
+        raise InstrumentError("instrument.has_blanks", file=source.file, count=len(blanks), blanks=Lines(blanks))
     try:
         instrument = Instrument.model_validate({**source.data, "sha256": source.sha256})
     except ValidationError as err:
@@ -66,7 +73,8 @@ def load_instrument(name_or_path: str | Path) -> Instrument:
     return instrument
 
 
-def _path_of(name_or_path: str | Path) -> Path:
+def instrument_path(name_or_path: str | Path) -> Path:
+    """Return the file of an instrument; raises ArgumentError where no bundled one has that name."""
     if isinstance(name_or_path, Path) or name_or_path.endswith(_ENDINGS) or Path(name_or_path).name != name_or_path:
         return Path(os.path.expanduser(name_or_path))
     known = bundled_instruments()

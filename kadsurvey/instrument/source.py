@@ -64,15 +64,19 @@ def read_source(path: Path) -> Source:
         If there is no such file, it is a folder, it cannot be opened, is larger than ``MAX_BYTES``, is not text in
         UTF-8, not YAML, empty, has a key twice, or holds what a questionnaire needs not (anchors, tags, documents).
     """
-    content = _bytes_of(path)
+    return parse_source(_bytes_of(path), path.name)
+
+
+def parse_source(content: bytes, file: str) -> Source:
+    """Parse the bytes of a YAML file; errors as of `read_source`."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputFileError("instrument.not_text_file", file=path.name) from None
+        raise InputFileError("instrument.not_text_file", file=file) from None
     if "\x00" in text:
-        raise InputFileError("instrument.not_text_file", file=path.name)
-    data, lines = _Builder(path.name).build(text)
-    return Source(path.name, data, lines, hashlib.sha256(content).hexdigest())
+        raise InputFileError("instrument.not_text_file", file=file)
+    data, lines = _Builder(file).build(text)
+    return Source(file, data, lines, hashlib.sha256(content).hexdigest())
 
 
 def _bytes_of(path: Path) -> bytes:
