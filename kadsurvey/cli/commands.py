@@ -6,6 +6,13 @@ The table is static so that ``kadsurvey --help`` imports none of them.
 from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
+    "init": (
+        "kadsurvey.cli.init",
+        {
+            "en": "A study folder: settings, questionnaire, entry workbook, forms.",
+            "id": "Folder studi: pengaturan, kuesioner, lembar isian, formulir.",
+        },
+    ),
     "demo": (
         "kadsurvey.cli.demo",
         {
@@ -16,8 +23,8 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
     "instrument": (
         "kadsurvey.cli.instrument",
         {
-            "en": "List, show and check questionnaires.",
-            "id": "Mendaftar, menampilkan, dan memeriksa kuesioner.",
+            "en": "Questionnaires: list, show, check, export as forms, import.",
+            "id": "Kuesioner: daftar, tampilkan, periksa, jadikan formulir, impor.",
         },
     ),
     "check": (
