@@ -48,7 +48,7 @@ class Block:
     name : str
         The construct, or ``items`` where the order is shuffled; numbered where a construct has several scales.
     label : mapping of language to heading
-        Empty where the order is shuffled.
+        Empty where the order is shuffled, and over marker items.
     scale : str
     items : tuple of str
     """
@@ -236,7 +236,8 @@ def _in_order(instrument: Instrument) -> Iterator[Block]:
         for place, (scale, codes) in enumerate(runs, start=1):
             name = construct if place == 1 else f"{construct}_{place}"
             label = {lang: text for lang, text in part.label.items() if text} or dict.fromkeys(LANGUAGES, construct)
-            yield Block(name, label, scale, tuple(codes))
+            # A heading would tell respondents that these items stand apart.
+            yield Block(name, {} if part.role == "marker" else label, scale, tuple(codes))
 
 
 def _shuffled(instrument: Instrument, seed: int) -> Iterator[Block]:

@@ -37,6 +37,10 @@ def test_the_order_is_the_instruments(kad: Instrument) -> None:
     assert [block.name for block in asked.blocks] == list(kad.constructs)
 
 
+def test_marker_items_have_no_heading_of_their_own(kad: Instrument) -> None:
+    assert {block.name: block.label for block in Questionnaire.of(kad).blocks if not block.label} == {"marker": {}}
+
+
 def test_a_construct_with_two_scales_is_two_blocks_a_scale_each(odd: Instrument) -> None:
     asked = Questionnaire.of(odd)
     assert [(block.name, block.scale, block.items) for block in asked.blocks] == [
