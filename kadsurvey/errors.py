@@ -57,6 +57,10 @@ class OutputError(KadsurveyError):
     """A file that cannot be written, or must not be replaced."""
 
 
+class MissingPackageError(KadsurveyError):
+    """A package that an extra of kadsurvey brings, and that is not installed."""
+
+
 class ArgumentError(KadsurveyError):
     """A name or an option that does not exist, with the nearest that does."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
 from kadsurvey.errors import InputFileError
@@ -15,16 +15,25 @@ MAX_FILE_BYTES = 500_000_000
 MAX_UNPACKED_BYTES = 4_000_000_000
 MAX_RATIO = 400
 SMALL_UNPACKED_BYTES = 50_000_000
-MAX_CELLS = 60_000_000
-"""A full sheet of 1,048,576 rows may have 57 columns; two cells in far corners would otherwise fill the memory."""
+MAX_CELLS = 70_200_000
+"""A full sheet of 1,048,576 rows may have 66 columns; two cells in far corners would otherwise fill the memory."""
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImplementedError, RuntimeError, OSError)
 """What Python raises on a zip file that is broken, or packed in a way it does not know."""
 
 _CHUNK = 1 << 22
 _OVERLAP = 512
+_OPENING = 4096
+"""Bytes in which a worksheet's first tag ends."""
 _REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
-_SPECIAL = re.compile(rb'<f[ />]|:f[ />]|\bt="e"')
+_FAR = re.compile(rb'r="[A-Z]{0,2}+(?:[A-Z]|\d{6})')
+_NEAR_CELLS = 702 * 99_999
+"""Area of a sheet without a reference to a column of three letters or a row of six digits."""
+_SPECIAL = ((b"<f", re.compile(rb"<f[ />]")), (b't="e"', re.compile(rb'\bt="e"')))
+"""Signs of a formula or an error value, each after the bytes that are quick to look for."""
+_PREFIXED = re.compile(rb'xmlns:\w+="http://(?:schemas\.openxmlformats\.org|purl\.oclc\.org/ooxml)/spreadsheetml')
+_PREFIXED_SPECIAL = ((b":f", re.compile(rb":f[ />]")),)
+"""The same where the worksheet's own names carry a prefix."""
 _ODS_PART = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)([ /][^>]*)?>")
 _ODS_NAME = re.compile(rb'table:name="([^"]*)"')
 _ODS_COLUMNS = re.compile(rb'number-columns-repeated="(\d+)"')
@@ -46,25 +55,43 @@ def check_extent(n_rows: int, n_columns: int, file: str, sheet: str) -> None:
         raise InputFileError("ingest.sheet_too_large", file=file, sheet=sheet, rows=n_rows, columns=n_columns)
 
 
-def scan_worksheets(archive: zipfile.ZipFile, file: str) -> bool:
-    """Measure every worksheet of an xlsx; tell whether any seems to hold a formula or an error value."""
-    special = False
-    for name in archive.namelist():
-        if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
-            continue
-        rows: set[bytes] = set()
-        columns: set[bytes] = set()
+def measure_worksheets(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse an xlsx with a worksheet whose cells lie too far apart."""
+    for name in _worksheets(archive):
+        far = _NEAR_CELLS > MAX_CELLS or any(_FAR.search(chunk) for chunk in _chunks(archive, name, file))
+        if far:
+            _measure(archive, name, file)
+
+
+def holds_special_cells(archive: zipfile.ZipFile, file: str) -> bool:
+    """Tell whether any worksheet of an xlsx seems to hold a formula or an error value."""
+    for name in _worksheets(archive):
+        signs: Sequence[tuple[bytes, re.Pattern[bytes]]] = _SPECIAL
         for chunk in _chunks(archive, name, file):
-            special = special or _SPECIAL.search(chunk) is not None
-            found = _REFERENCE.findall(chunk)
-            if found:
-                chunk_columns, chunk_rows = zip(*found, strict=True)
-                columns.update(chunk_columns)
-                rows.add(max(set(chunk_rows), key=int))
-        n_columns = max((column_number(letters.decode()) + 1 for letters in columns), default=0)
-        n_rows = max(map(int, rows), default=0)
-        check_extent(n_rows, n_columns, file, name.rpartition("/")[2])
-    return special
+            if _PREFIXED.search(chunk, 0, _OPENING):
+                signs = _SPECIAL + _PREFIXED_SPECIAL
+            if any(sign in chunk and pattern.search(chunk) for sign, pattern in signs):
+                return True
+    return False
+
+
+def _worksheets(archive: zipfile.ZipFile) -> list[str]:
+    return [name for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+
+
+def _measure(archive: zipfile.ZipFile, name: str, file: str) -> None:
+    """Refuse a worksheet whose cells lie too far apart, by the reference of every cell."""
+    rows: set[bytes] = set()
+    columns: set[bytes] = set()
+    for chunk in _chunks(archive, name, file):
+        found = _REFERENCE.findall(chunk)
+        if found:
+            chunk_columns, chunk_rows = zip(*found, strict=True)
+            columns.update(chunk_columns)
+            rows.add(max(set(chunk_rows), key=int))
+    n_columns = max((column_number(letters.decode()) + 1 for letters in columns), default=0)
+    n_rows = max(map(int, rows), default=0)
+    check_extent(n_rows, n_columns, file, name.rpartition("/")[2])
 
 
 def scan_opendocument(archive: zipfile.ZipFile, file: str) -> dict[str, set[tuple[int, int]]]:

@@ -9,10 +9,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from kadsurvey.errors import nearest
 from kadsurvey.findings import Change, Finding
+from kadsurvey.ingest.cells import Cells
 from kadsurvey.ingest.table import SHOWN, Stack
 from kadsurvey.instrument.model import Instrument, MissingAnswer, Scale
 from kadsurvey.instrument.wording import fold
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NUMBER = re.compile(r"^[+-]?\d{1,9}(?:[.,]0+)?$")
-_UNRANKED = frozenset({"ks", "kurang setuju"})
-"""*Kurang setuju* is the third point of some forms and the second of others."""
+_UNRANKED = frozenset(
+    {"ks", "kurang setuju", "cs", "cukup setuju", "as", "agak setuju", "ats", "agak tidak setuju", "slightly agree"}
+    | {"slightly disagree", "somewhat agree", "somewhat disagree"}
+)
+"""*Kurang setuju* is the third point of some forms and the second of others, and so with the other half-tones."""
 
 
 class Kind(IntEnum):
@@ -97,6 +100,20 @@ class AnswerKey:
         # As it stands first: a label such as "-" is nothing once punctuation is folded away.
         return self._labels.get(bare.casefold()) or self._labels.get(fold(bare)) or (Kind.UNREADABLE, np.nan)
 
+    def read_different(self, cells: Cells) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+        """Return how each of the different cells of a column reads, and its scale point before reversal."""
+        readings = [self.read(text) for text in cells.read_as]
+        for at in np.flatnonzero(cells.missing).tolist():
+            # The file says that it is missing; which kind of missing, the questionnaire may know.
+            said = (readings[at][0], self.read(cells.labels[at])[0])
+            readings[at] = (Kind.DONT_KNOW if Kind.DONT_KNOW in said else Kind.NO_ANSWER), np.nan
+        for at in np.flatnonzero((cells.labels != "") & ~cells.missing).tolist():
+            labelled = self.read(cells.labels[at])[0]
+            if readings[at][0] is Kind.UNREADABLE and labelled in (Kind.DONT_KNOW, Kind.NO_ANSWER):
+                readings[at] = labelled, np.nan
+        kinds = np.array([kind for kind, _ in readings], dtype=np.int8)
+        return kinds, np.array([code for _, code in readings], dtype=float)
+
     def hint(self, text: str) -> Text:
         """Return what the scale offers instead of a cell that could not be read."""
         near = None if _NUMBER.match(text.strip()) else nearest(text.strip(), self.printed)
@@ -130,14 +147,13 @@ def code_answers(stack: Stack, instrument: Instrument, ids: NDArray[np.object_])
     log: list[Change] = []
     for name, item in instrument.items.items():
         scale = instrument.scales[item.scale]
-        place_in_table, uniques = pd.factorize(stack.texts(name))
-        readings = [keys[item.scale].read(text) for text in uniques]
-        kinds = np.array([kind for kind, _ in readings], dtype=np.int8)[place_in_table]
-        codes = np.array([code for _, code in readings], dtype=float)[place_in_table]
+        cells = stack.cells(name)
+        kind_of, code_of = keys[item.scale].read_different(cells)
+        kinds, codes = kind_of[cells.places], code_of[cells.places]
         formulas = stack.formulas(name)
         kinds[formulas], codes[formulas] = Kind.FORMULA, np.nan
         findings += _unreadable(stack, name, keys[item.scale], kinds, ids)
-        log += _coding_log(stack, name, kinds)
+        log += _coding_log(stack, name, kinds, cells)
         if item.reverse:
             codes = scale.minimum + scale.maximum - codes
             log += _log(stack, "ingest.reversed", name, ~np.isnan(codes))
@@ -153,10 +169,17 @@ def _unreadable(
     for position in np.flatnonzero(kinds == Kind.FORMULA).tolist():
         place = stack.place(position, name)
         yield Finding("ingest.formula_answer", "error", {"item": name}, **place, respondent_id=str(ids[position]))
-    texts = stack.texts(name)
+    unreadable = np.flatnonzero(kinds == Kind.UNREADABLE).tolist()
+    if not unreadable:
+        return
+    cells = stack.cells(name)
     seen: dict[str, int] = {}
-    for position in np.flatnonzero(kinds == Kind.UNREADABLE).tolist():
-        text = str(texts[position]).strip()
+    for position in unreadable:
+        at = int(cells.places[position])
+        if cells.labels[at]:
+            # Named once for the whole file by the audit of its value labels.
+            continue
+        text = str(cells.texts[at]).strip()
         seen[text] = seen.get(text, 0) + 1
         if seen[text] > SHOWN:
             continue
@@ -170,8 +193,10 @@ def _unreadable(
             yield Finding("ingest.more_unreadable_answers", "warning", params)
 
 
-def _coding_log(stack: Stack, name: str, kinds: NDArray[np.int8]) -> Iterator[Change]:
-    yield from _log(stack, "ingest.text_numbers_read", name, (kinds == Kind.CODE) & stack.typed_text(name))
+def _coding_log(stack: Stack, name: str, kinds: NDArray[np.int8], cells: Cells) -> Iterator[Change]:
+    if cells.typed.any():
+        typed = cells.typed[cells.places]
+        yield from _log(stack, "ingest.text_numbers_read", name, (kinds == Kind.CODE) & typed)
     for kind, code in _LOGGED.items():
         yield from _log(stack, code, name, kinds == kind)
 

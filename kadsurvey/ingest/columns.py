@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from kadsurvey.errors import nearest
 from kadsurvey.findings import Change, Finding, Severity
-from kadsurvey.ingest.grid import Grid, cell_text
+from kadsurvey.ingest.cells import cell_text
+from kadsurvey.ingest.dialects import REPEATS
+from kadsurvey.ingest.grid import Grid
 from kadsurvey.ingest.header import Header, HeaderCell
 from kadsurvey.language.text import Text
 
@@ -113,7 +115,9 @@ def other_sheets(grids: tuple[Grid, ...], headers: list[Header], counted: frozen
         if grid is chosen.grid or grid.is_empty():
             continue
         params = {"read": chosen.grid.sheet or ""}
-        if grid.sheet in with_answers:
+        if grid.rows and REPEATS.intersection(map(cell_text, grid.rows[0])):
+            findings.append(Finding("ingest.repeat_sheet", "note", params, grid.file, grid.sheet))
+        elif grid.sheet in with_answers:
             findings.append(Finding("ingest.other_answer_sheet", "warning", params, grid.file, grid.sheet))
         else:
             code = "ingest.hidden_sheet" if grid.hidden else "ingest.other_sheet"
@@ -139,6 +143,12 @@ def _left_out_kinds(header: Header) -> list[Change]:
     technical = [cell.text for cell in header.cells if cell.kind == "technical"]
     if technical:
         log.append(Change("ingest.technical_left_out", len(technical), {"headers": technical}, file, sheet))
+    options = [cell.text for cell in header.cells if cell.kind == "option"]
+    if options:
+        log.append(Change("ingest.options_left_out", len(options), {"headers": options}, file, sheet))
+    if header.below:
+        rows = [str(header.row + 2 + place) for place in range(header.below)]
+        log.append(Change("ingest.further_header_rows", header.below, {"rows": rows}, file, sheet))
     titles = sum(any(cell_text(cell).strip() for cell in row) for row in header.grid.rows[: header.row])
     if titles:
         log.append(Change("ingest.title_rows_skipped", titles, {"row": header.row + 1}, file, sheet))

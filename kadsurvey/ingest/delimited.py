@@ -65,7 +65,7 @@ def read_delimited(content: bytes, file: str) -> Delimited:
         {"encoding": encoding, "delimiter": _DELIMITER_NAMES.get(delimiter, delimiter)},
         file=file,
     )
-    return Delimited(Grid(file=file, sheet=None, rows=rows), (found,))
+    return Delimited(Grid(file=file, sheet=None, rows=rows, delimited=True), (found,))
 
 
 def _decode(content: bytes, file: str) -> tuple[str, Encoding]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from kadsurvey.errors import nearest
 from kadsurvey.findings import CellRead, Change, Finding
@@ -108,18 +107,20 @@ class _FieldReader:
 
     def read(self, name: str, part: SurveyField) -> NDArray[Any]:
         """Code one field: a number, one of the field's values, or text."""
+        cells = self._stack.cells(name)
         self._note_formulas(name)
-        codes, uniques = pd.factorize(self._stack.texts(name))
+        known = value_key(part.values)
+        codes, uniques = cells.words(labels=part.type != "number", known=known)
         uniques = self._renamed(name, part.role, codes, uniques)
         odd: dict[int, tuple[str, dict[str, object]]] = {}
         if part.type == "number":
             values = np.array([_number(text, at, odd) for at, text in enumerate(uniques)], dtype=float)[codes]
         else:
-            known = value_key(part.values)
             kept = part.role in _KEPT_AS_THEY_ARE
             read = [_value(text, at, known, odd, keep_unknown=kept) for at, text in enumerate(uniques)]
             values = np.array(read, dtype=object)[codes]
-            self._log_changed("ingest.values_read", name, values, uniques[codes])
+            changed = [value is not None and value != text for value, text in zip(read, uniques, strict=True)]
+            self._log_changed("ingest.values_read", name, np.array(changed, dtype=bool)[codes])
         self._note_odd(name, codes, odd)
         return values
 
@@ -234,9 +235,8 @@ class _FieldReader:
                 Finding("ingest.near_misspelling", "warning", params, **self._stack.place(position, name))
             )
 
-    def _log_changed(self, code: str, name: str, values: NDArray[Any], texts: NDArray[Any]) -> None:
-        stated = np.array([value is not None for value in values.tolist()], dtype=bool)
-        for grid, count in self._stack.count_by_table(stated & (values != texts)):
+    def _log_changed(self, code: str, name: str, changed: NDArray[np.bool_]) -> None:
+        for grid, count in self._stack.count_by_table(changed):
             self.log.append(Change(code, count, {}, grid.file, grid.sheet, name))
 
 

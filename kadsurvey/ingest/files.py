@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
 from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES
 from kadsurvey.ingest.delimited import read_delimited
+from kadsurvey.ingest.dialects import FileKind
 from kadsurvey.ingest.grid import Grid
-from kadsurvey.ingest.workbook import WorkbookKind, open_archive, read_workbook
-
-FileKind: TypeAlias = Literal["xlsx", "ods", "xls", "text"]
+from kadsurvey.ingest.parquet import read_parquet
+from kadsurvey.ingest.statfile import read_statfile
+from kadsurvey.ingest.workbook import open_archive, read_workbook
+from kadsurvey.ingest.zipped import read_zipped
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = b"macroEnabled"
+_SPSS = (b"$FL2", b"$FL3")
+_STATA_XML = b"<stata_dta>"
+_STATA_RELEASES = frozenset(range(104, 116))
+"""First byte of a dta file up to Stata 12; the second tells the order of bytes."""
+_PARQUET = b"PAR1"
 _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
-    (b"$FL2", "SPSS"),
-    (b"$FL3", "SPSS"),
-    (b"<stata_dta>", "Stata"),
     (b"{\\rtf", "RTF"),
     (b"\x1f\x8b", "gzip"),
     (b"Rar!", "RAR"),
@@ -43,22 +46,26 @@ class FileContent:
         The file's name, without its folder.
     grids : tuple of Grid
         Its sheets; one for a delimited file.
+    kind : FileKind
+        How it is kept.
     log : tuple of Change
         What was found out about its encoding.
     """
 
     file: str
     grids: tuple[Grid, ...]
+    kind: FileKind
     log: tuple[Change, ...] = ()
 
 
 def read_file(path: str | Path) -> FileContent:
-    """Read a spreadsheet or a delimited file into grids of raw cells.
+    """Read a spreadsheet, a delimited file or the file of a statistics program into grids of raw cells.
 
     Parameters
     ----------
     path : str or Path
-        An xlsx, xls or ods workbook, or a csv, tsv or txt file.
+        An xlsx, xls or ods workbook, a csv, tsv or txt file, one of those in a zip archive, or a sav, zsav, dta or
+        parquet file.
 
     Raises
     ------
@@ -67,11 +74,20 @@ def read_file(path: str | Path) -> FileContent:
     """
     path = Path(path)
     kind = _kind(path)
-    if kind != "text":
-        content = FileContent(path.name, tuple(read_workbook(path, kind)))
-    else:
-        delimited = read_delimited(path.read_bytes(), path.name)
-        content = FileContent(path.name, (delimited.grid,), delimited.log)
+    match kind:
+        case "xlsx" | "ods" | "xls":
+            content = FileContent(path.name, tuple(read_workbook(path, kind)), kind)
+        case "sav" | "dta":
+            grid, log = read_statfile(path, kind)
+            content = FileContent(path.name, (grid,), kind, log)
+        case "parquet":
+            content = FileContent(path.name, (read_parquet(path),), kind)
+        case "zip":
+            grids, log = read_zipped(path)
+            content = FileContent(path.name, grids, kind, log)
+        case "text":
+            delimited = read_delimited(path.read_bytes(), path.name)
+            content = FileContent(path.name, (delimited.grid,), kind, delimited.log)
     if all(grid.is_empty() for grid in content.grids):
         raise InputFileError("ingest.empty_file", file=path.name)
     return content
@@ -87,6 +103,12 @@ def _kind(path: Path) -> FileKind:
         if _ENCRYPTED in path.read_bytes():
             raise InputFileError("ingest.password", file=path.name)
         return "xls"
+    if start.startswith(_SPSS):
+        return "sav"
+    if start.startswith(_STATA_XML) or (start[0] in _STATA_RELEASES and start[1:3] in (b"\x01\x01", b"\x02\x01")):
+        return "dta"
+    if start.startswith(_PARQUET):
+        return "parquet"
     for mark, name in _OTHER_KINDS:
         if start.startswith(mark):
             raise InputFileError("ingest.other_kind", file=path.name, kind=name)
@@ -116,7 +138,7 @@ def _first_bytes(path: Path) -> bytes:
     return start
 
 
-def _zip_kind(path: Path) -> WorkbookKind:
+def _zip_kind(path: Path) -> FileKind:
     with open_archive(path) as archive:
         names = set(archive.namelist())
         try:
@@ -134,4 +156,4 @@ def _zip_kind(path: Path) -> WorkbookKind:
         raise InputFileError("ingest.other_kind", file=path.name, kind="Word/PowerPoint")
     if "xl/workbook.bin" in names:
         raise InputFileError("ingest.other_kind", file=path.name, kind="xlsb")
-    raise InputFileError("ingest.zip_file", file=path.name)
+    return "zip"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kadsurvey.findings import Finding
+from kadsurvey.ingest.cells import Cells, text_array
 from kadsurvey.ingest.table import SHOWN, Stack
 
 if TYPE_CHECKING:
@@ -36,15 +37,16 @@ def respondent_ids(
     findings : list of Finding
         Identifiers given twice (error), or missing although the file has the column (warning).
     """
-    given = stack.texts(field) if field else np.full(len(stack.rows), "", dtype=object)
+    given = _stripped(stack.cells(field)) if field else np.full(len(stack.rows), "", dtype=object)
+    if field and (given != "").all() and pd.Index(given).is_unique:
+        return given, []
     has_column = np.array([field is not None and field in table.columns for table in stack.tables])
     findings: list[Finding] = []
     ids = np.empty(len(stack.rows), dtype=object)
     first_place: dict[str, int] = {}
     copies: dict[str, int] = {}
     without = 0
-    for position, (text, table, row) in enumerate(zip(given, stack.table_of, stack.rows, strict=True)):
-        own = text.strip()
+    for position, (own, table, row) in enumerate(zip(given, stack.table_of, stack.rows, strict=True)):
         name = own or f"{prefixes[table]}:{row + 1}"
         if not own and field and has_column[table]:
             without += 1
@@ -64,12 +66,12 @@ def respondent_ids(
 
 def repeated_rows(stack: Stack, field: str | None, ids: NDArray[np.object_]) -> list[Finding]:
     """Name rows that equal an earlier row in every column that is read, the identifier apart."""
-    frame = pd.DataFrame({name: stack.texts(name) for name in stack.names() if name != field})
-    repeated = frame.duplicated(keep="first").to_numpy()
-    if not repeated.any():
+    columns = [stack.cells(name) for name in stack.names() if name != field]
+    involved = _alike(columns, len(stack.rows))
+    if not involved.size:
         return []
-    involved = np.flatnonzero(frame.duplicated(keep=False).to_numpy())
-    rows = map(tuple, frame.iloc[involved].to_numpy().tolist())
+    texts = [column.take(involved).per_row().tolist() for column in columns]
+    rows = zip(*texts, strict=True)
     first_of: dict[tuple[str, ...], int] = {}
     findings = []
     count = 0
@@ -88,6 +90,21 @@ def repeated_rows(stack: Stack, field: str | None, ids: NDArray[np.object_]) -> 
     if count > SHOWN:
         findings.append(Finding("ingest.more_repeated_rows", "warning", {"count": count - SHOWN}))
     return findings
+
+
+def _alike(columns: Sequence[Cells], n: int) -> NDArray[np.intp]:
+    """Return the rows that may equal another one: rows of equal texts always have an equal sum of hashes."""
+    sums = np.zeros(n, dtype=np.uint64)
+    for at, column in enumerate(columns):
+        # Each column hashes under a key of its own, so that two answers changing places change the sum.
+        hashes = pd.util.hash_array(column.texts, hash_key=f"{at:016d}", categorize=False)
+        sums += hashes[column.places]
+    return np.flatnonzero(pd.Series(sums).duplicated(keep=False).to_numpy())
+
+
+def _stripped(cells: Cells) -> NDArray[np.object_]:
+    spread: NDArray[np.object_] = text_array([text.strip() for text in cells.texts])[cells.places]
+    return spread
 
 
 def _twice(stack: Stack, field: str, name: str, first: int, position: int) -> Finding:

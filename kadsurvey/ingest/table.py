@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from kadsurvey.findings import Change, Finding
-from kadsurvey.ingest.grid import Grid, Row, cell_name, cell_text
+from kadsurvey.ingest.cells import Cells, cell_text
+from kadsurvey.ingest.grid import Grid, Row
 from kadsurvey.ingest.header import Header
 
 if TYPE_CHECKING:
@@ -32,11 +33,9 @@ class Table:
     columns : mapping of name to int
         Zero-based columns that are read.
     rows : ndarray of int, shape (n_rows,)
-        Zero-based sheet rows that hold an answer.
-    texts : dict of name to ndarray of str objects, shape (n_rows,)
-        The cells as text.
-    typed_text : dict of name to ndarray of bool
-        Whether the cell held text, in a file that tells numbers from text.
+        Zero-based sheet rows that hold an answer; of a columnar file the numbers of its cases.
+    cells : dict of name to Cells, shape (n_rows,)
+        The columns that are read.
     formulas : dict of name to ndarray of bool
         Columns with formulas, and in which rows.
     findings, log
@@ -46,17 +45,57 @@ class Table:
     header: Header
     columns: Mapping[str, int]
     rows: NDArray[np.int64]
-    texts: dict[str, NDArray[np.object_]]
-    typed_text: dict[str, NDArray[np.bool_]]
+    cells: dict[str, Cells]
     formulas: dict[str, NDArray[np.bool_]]
     findings: tuple[Finding, ...]
     log: tuple[Change, ...]
 
+    @property
+    def texts(self) -> Mapping[str, NDArray[np.object_]]:
+        """The cells as text, row by row, by name."""
+        return _PerRow(self.cells, Cells.per_row)
+
+    @property
+    def typed_text(self) -> Mapping[str, NDArray[np.bool_]]:
+        """Whether the cell held text, in a file that tells numbers from text, row by row, by name."""
+        return _PerRow(self.cells, lambda cells: cells.typed[cells.places])
+
     def place(self, position: int, name: str) -> dict[str, str | None]:
         """Return file, sheet and cell of one value, as a Finding takes them; column A where the name has no column."""
         grid = self.header.grid
-        cell = cell_name(int(self.rows[position]), self.columns.get(name, 0))
+        cell = grid.cell_name(int(self.rows[position]), self.columns.get(name, 0))
         return {"file": grid.file, "sheet": grid.sheet, "cell": cell}
+
+    def beside(self, column: int) -> Cells:
+        """Return the cells of a column that is not among those read, for the same rows."""
+        grid, first = self.header.grid, self.header.first
+        return grid.cells([column], first)[0].take(self.rows - (0 if grid.columnar else first))
+
+    def keep(self, mask: NDArray[np.bool_]) -> Table:
+        """Return the table with some of its rows."""
+        return replace(
+            self,
+            rows=self.rows[mask],
+            cells={name: cells.take(mask) for name, cells in self.cells.items()},
+            formulas={name: formulas[mask] for name, formulas in self.formulas.items()},
+        )
+
+
+class _PerRow(Mapping[str, Any]):
+    """Columns spread to their rows when they are asked for."""
+
+    def __init__(self, cells: Mapping[str, Cells], spread: Any) -> None:
+        self._cells = cells
+        self._spread = spread
+
+    def __getitem__(self, name: str) -> Any:
+        return self._spread(self._cells[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
 
 
 def read_table(
@@ -75,36 +114,29 @@ def read_table(
     row_is : {"respondent", "body"}
         What a row stands for.
     """
-    grid, first = header.grid, header.row + 1
-    body = grid.rows[first:]
-    n = len(body)
-    texts: dict[str, NDArray[np.object_]] = {}
-    typed: dict[str, NDArray[np.bool_]] = {}
-    for name, at in columns.items():
-        cells = [row[at] if at < len(row) else "" for row in body]
-        is_text = [isinstance(cell, str) for cell in cells]
-        texts[name] = np.array(cells if all(is_text) else [cell_text(cell) for cell in cells], dtype=object)
-        typed[name] = np.array(is_text, dtype=bool) & (grid.sheet is not None)
+    grid, first = header.grid, header.first
+    n = grid.height(first)
+    cells = dict(zip(columns, grid.cells(list(columns.values()), first), strict=True))
     formulas = _formula_masks(grid, columns, first, n)
     answered = np.zeros(n, dtype=bool)
     content = np.zeros(n, dtype=bool)
-    for name, column in texts.items():
-        mask = _filled(column)
+    for name, column in cells.items():
+        mask = column.filled()
         if name in formulas:
             mask |= formulas[name]
         content |= mask
         if name in needed:
             answered |= mask
     keep = np.flatnonzero(answered)
-    left_findings, left_log = _rows_left_out(header, body, answered, content, row_is)
+    left_findings, left_log = _rows_left_out(header, answered, content, row_is)
+    whole = len(keep) == n
     return Table(
         header=header,
         columns=dict(columns),
-        rows=keep + first,
-        texts={name: column[keep] for name, column in texts.items()},
-        typed_text={name: column[keep] for name, column in typed.items()},
+        rows=keep + (0 if grid.columnar else first),
+        cells=cells if whole else {name: column.take(keep) for name, column in cells.items()},
         formulas={name: mask[keep] for name, mask in formulas.items()},
-        findings=(*left_findings, *_columns_without_header(header, body, keep)),
+        findings=(*left_findings, *_columns_without_header(header, keep)),
         log=tuple(left_log),
     )
 
@@ -142,17 +174,19 @@ class Stack:
         """Return the names that at least one table has a column for."""
         return list(dict.fromkeys(name for table in self.tables for name in table.columns))
 
+    def cells(self, name: str) -> Cells:
+        """Return a column; blank where a table lacks it."""
+        return Cells.stacked([table.cells.get(name) or Cells.blank(len(table.rows)) for table in self.tables])
+
     def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column as text; empty where a table lacks it."""
-        return self._column([table.texts.get(name) for table in self.tables], "", object)
-
-    def typed_text(self, name: str) -> NDArray[np.bool_]:
-        """Return where a workbook's cell held text."""
-        return self._column([table.typed_text.get(name) for table in self.tables], False, bool)
+        return self.cells(name).per_row()
 
     def formulas(self, name: str) -> NDArray[np.bool_]:
         """Return where a cell holds a formula."""
-        return self._column([table.formulas.get(name) for table in self.tables], False, bool)
+        parts = [table.formulas.get(name) for table in self.tables]
+        blank = [np.zeros(len(table.rows), dtype=bool) for table in self.tables]
+        return np.concatenate([empty if part is None else part for part, empty in zip(parts, blank, strict=True)])
 
     def grid(self, position: int) -> Grid:
         """Return the sheet that a row comes from."""
@@ -168,14 +202,6 @@ class Stack:
         counts = np.bincount(self.table_of[mask], minlength=len(self.tables))
         return [(table.header.grid, int(n)) for table, n in zip(self.tables, counts, strict=True) if n]
 
-    def _column(self, parts: list[Any], blank: object, dtype: type) -> NDArray[Any]:
-        return np.concatenate(
-            [
-                np.full(len(table.rows), blank, dtype=dtype) if part is None else part
-                for table, part in zip(self.tables, parts, strict=True)
-            ]
-        )
-
 
 def _formula_masks(grid: Grid, columns: Mapping[str, int], first: int, n: int) -> dict[str, NDArray[np.bool_]]:
     """Mark the formulas of the columns that are read, in the ``n`` rows from ``first`` on."""
@@ -187,57 +213,67 @@ def _formula_masks(grid: Grid, columns: Mapping[str, int], first: int, n: int) -
     return masks
 
 
-def _filled(texts: NDArray[np.object_]) -> NDArray[np.bool_]:
-    return np.array([bool(text) and not text.isspace() for text in texts], dtype=bool)
-
-
 def _rows_left_out(
-    header: Header, body: Sequence[Row], answered: NDArray[np.bool_], content: NDArray[np.bool_], row_is: RowKind
+    header: Header, answered: NDArray[np.bool_], content: NDArray[np.bool_], row_is: RowKind
 ) -> tuple[list[Finding], list[Change]]:
-    grid, first = header.grid, header.row + 1
+    grid, first = header.grid, header.first
     findings: list[Finding] = []
     log: list[Change] = []
-    unanswered = np.flatnonzero(content & ~answered)
+    # Every case of a columnar file is a row of the table; on a sheet, a note may stand under it.
+    unanswered = np.flatnonzero(~answered if grid.columnar else content & ~answered)
+    number = 1 if grid.columnar else first + 1
     if unanswered.size:
-        rows = [str(row + first + 1) for row in unanswered[:SHOWN].tolist()]
+        rows = [str(row + number) for row in unanswered[:SHOWN].tolist()]
         params: dict[str, object] = {"count": int(unanswered.size), "rows": rows}
         if row_is == "respondent":
             findings.append(Finding("ingest.rows_without_answers", "note", params, grid.file, grid.sheet))
         else:
             findings.append(Finding("ingest.rows_without_body", "warning", params, grid.file, grid.sheet))
         log.append(Change("ingest.rows_dropped", int(unanswered.size), {}, grid.file, grid.sheet))
-    outside = [row for row in np.flatnonzero(~content).tolist() if any(cell_text(cell).strip() for cell in body[row])]
+    if grid.columnar:
+        return findings, log
+    outside = [row for row in np.flatnonzero(~content).tolist() if _holds_anything(grid.rows[first + row])]
     if outside:
         params = {"rows": [str(row + first + 1) for row in outside[:SHOWN]]}
         log.append(Change("ingest.rows_outside_table", len(outside), params, grid.file, grid.sheet))
     return findings, log
 
 
-def _columns_without_header(header: Header, body: Sequence[Row], kept: NDArray[np.int64]) -> list[Finding]:
+def _holds_anything(row: Row) -> bool:
+    return any(cell_text(cell).strip() for cell in row)
+
+
+def _columns_without_header(header: Header, kept: NDArray[np.int64]) -> list[Finding]:
     """Name cells that stand beside the table: in a delimited file they mean that a row's cells have shifted."""
-    grid, first = header.grid, header.row + 1
+    grid, first = header.grid, header.first
+    if grid.columnar:
+        return []
     headed = {cell.column for cell in header.cells}
     last = max(headed)
+    widest = max((len(row) for row in grid.rows[first:]), default=0)
+    unheaded = [at for at in range(widest) if at not in headed]
+    if not unheaded:
+        return []
     findings: list[Finding] = []
     seen: set[int] = set()
     too_long = 0
     for row in kept.tolist():
-        cells = body[row]
-        if len(cells) <= len(headed) and last < len(headed):
+        cells = grid.rows[first + row]
+        beside = [at for at in unheaded if at < len(cells) and cell_text(cells[at]).strip()]
+        if not beside:
             continue
-        beside = [at for at in range(len(cells)) if at not in headed and cell_text(cells[at]).strip()]
         beyond = [at for at in beside if at > last]
-        if grid.sheet is None and beyond:
+        if grid.delimited and beyond:
             too_long += 1
             if too_long <= SHOWN:
                 params = {"row": row + first + 1, "width": last + 1, "cells": len(cells)}
-                place = cell_name(row + first, beyond[0])
-                findings.append(Finding("ingest.row_too_long", "error", params, grid.file, None, place))
+                place = grid.cell_name(row + first, beyond[0])
+                findings.append(Finding("ingest.row_too_long", "error", params, grid.file, grid.sheet, place))
             continue
         for at in beside:
             if at not in seen:
                 seen.add(at)
-                place = cell_name(row + first, at)
+                place = grid.cell_name(row + first, at)
                 findings.append(Finding("ingest.column_without_header", "warning", {}, grid.file, grid.sheet, place))
     if too_long > SHOWN:
         findings.append(Finding("ingest.more_rows_too_long", "error", {"count": too_long - SHOWN}, grid.file))

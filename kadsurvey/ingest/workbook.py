@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest.archive import DAMAGE, check_archive, check_extent, scan_opendocument, scan_worksheets
+from kadsurvey.ingest.archive import (
+    DAMAGE,
+    check_archive,
+    check_extent,
+    holds_special_cells,
+    measure_worksheets,
+    scan_opendocument,
+)
 from kadsurvey.ingest.compound import check_compound
-from kadsurvey.ingest.grid import Cell, Grid
+from kadsurvey.ingest.grid import Grid, Row
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -38,35 +48,36 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
     """
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    formulas: dict[str, set[tuple[int, int]]] = {}
-    errors: dict[str, dict[tuple[int, int], str]] = {}
+    special = _Special({}, {})
     if kind == "xls":
         check_compound(path.read_bytes(), path.name)
+        sheets = _sheets(path)
+    elif kind == "ods":
+        with open_archive(path) as archive:
+            check_archive(archive, path.name)
+            special = _Special(scan_opendocument(archive, path.name), {})
+        sheets = _sheets(path)
     else:
         with open_archive(path) as archive:
             check_archive(archive, path.name)
-            if kind == "ods":
-                formulas = scan_opendocument(archive, path.name)
-            elif scan_worksheets(archive, path.name):
-                formulas, errors = _special_cells(path)
-    grids = []
-    for name, typ, visible, rows in _sheets(path):
-        if typ != SheetTypeEnum.WorkSheet:
-            continue
-        for (row, column), text in errors.get(name, {}).items():
-            if row < len(rows) and column < len(rows[row]):
-                rows[row][column] = text
-        grids.append(
-            Grid(
-                file=path.name,
-                sheet=name,
-                rows=rows,
-                formulas=frozenset(formulas.get(name, ())),
-                hidden=visible != SheetVisibleEnum.Visible,
-                sees_formulas=kind != "xls",
-            )
+            measure_worksheets(archive, path.name)
+        # The reader works without Python's lock, so that the search for formulas takes no time of its own.
+        with ThreadPoolExecutor(1) as pool:
+            search = pool.submit(_special_cells, path)
+            sheets = _sheets(path)
+            special = search.result()
+    return [
+        Grid(
+            file=path.name,
+            sheet=name,
+            rows=_with_errors(rows, special.errors.get(name, {})),
+            formulas=frozenset(special.formulas.get(name, ())),
+            hidden=visible != SheetVisibleEnum.Visible,
+            sees_formulas=kind != "xls",
         )
-    return grids
+        for name, typ, visible, rows in sheets
+        if typ == SheetTypeEnum.WorkSheet
+    ]
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
@@ -77,16 +88,50 @@ def open_archive(path: Path) -> zipfile.ZipFile:
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, object, object, list[list[Cell]]]]:
+@dataclass(frozen=True, slots=True)
+class _Special:
+    """Cells with a formula, and cells with an error value such as #N/A, sheet by sheet."""
+
+    formulas: dict[str, set[tuple[int, int]]]
+    errors: dict[str, dict[tuple[int, int], str]]
+
+
+def _sheets(path: Path) -> list[tuple[str, object, object, Sequence[Row]]]:
     from python_calamine import CalamineWorkbook
 
+    sheets: list[tuple[str, object, object, Sequence[Row]]] = []
     with _reader_faults(path.name):
         workbook: CalamineWorkbook = CalamineWorkbook.from_path(str(path))
         for place, sheet in enumerate(workbook.sheets_metadata):
             cells = workbook.get_sheet_by_index(place)
             check_extent(cells.total_height + 1, cells.total_width + 1, path.name, sheet.name)
-            rows = cells.to_python(skip_empty_area=False)
-            yield sheet.name, sheet.typ, sheet.visible, [[*row] for row in rows]
+            with _collector_paused():
+                rows = cells.to_python(skip_empty_area=False)
+            sheets.append((sheet.name, sheet.typ, sheet.visible, rows))
+    return sheets
+
+
+def _with_errors(rows: Sequence[Row], errors: Mapping[tuple[int, int], str]) -> Sequence[Row]:
+    """Put error values back, which the reader gives as blanks."""
+    if not errors:
+        return rows
+    cells = [list(row) for row in rows]
+    for (row, column), text in errors.items():
+        if row < len(cells) and column < len(cells[row]):
+            cells[row][column] = text
+    return cells
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Spare the search for rings of references while millions of cells are made, of which none refers to another."""
+    was_running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_running:
+            gc.enable()
 
 
 @contextmanager
@@ -106,8 +151,11 @@ def _reader_faults(file: str) -> Iterator[None]:
         raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
 
 
-def _special_cells(path: Path) -> tuple[dict[str, set[tuple[int, int]]], dict[str, dict[tuple[int, int], str]]]:
-    """Name the cells with a formula and those with an error value such as #N/A, sheet by sheet."""
+def _special_cells(path: Path) -> _Special:
+    """Name the cells with a formula and those with an error value, if there are any."""
+    with open_archive(path) as archive:
+        if not holds_special_cells(archive, path.name):
+            return _Special({}, {})
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -126,7 +174,7 @@ def _special_cells(path: Path) -> tuple[dict[str, set[tuple[int, int]]], dict[st
                         formulas.setdefault(sheet.title, set()).add(place)
                     elif cell.data_type == "e":
                         errors.setdefault(sheet.title, {})[place] = str(cell.value)
-    # Broken XML is a SyntaxError of whichever parser openpyxl found installed.
     except (*DAMAGE, InvalidFileException, SyntaxError, TypeError, AttributeError, IndexError) as err:
+        # Broken XML is a SyntaxError of whichever parser openpyxl finds, lxml's or Python's own.
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
-    return formulas, errors
+    return _Special(formulas, errors)

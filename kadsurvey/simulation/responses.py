@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kadsurvey.errors import ArgumentError
+from kadsurvey.ingest.cells import Cells
 from kadsurvey.ingest.coding import code_answers
 from kadsurvey.ingest.grid import Grid
 from kadsurvey.ingest.header import Header
@@ -50,8 +51,7 @@ def simulated_responses(study: SimulatedStudy, instrument: Instrument | None = N
         header=Header(grid, row=0, cells=()),
         columns={code: place for place, code in enumerate(instrument.items)},
         rows=np.arange(1, len(study.responses) + 1),
-        texts=texts,
-        typed_text={},
+        cells={code: Cells.of(cells.tolist()) for code, cells in texts.items()},
         formulas={},
         findings=(),
         log=(),
