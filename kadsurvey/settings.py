@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from kadsurvey.errors import StudyError, nearest
+from kadsurvey.ingest.dialects import DIALECTS, Dialect
 from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 
 STUDY_FILE = "study.toml"
@@ -73,6 +74,10 @@ class Settings:
     efficiency : EfficiencySettings
     mapping : Path or None
         What the user says that misspelt names and doubtful cells mean.
+    dialect : Dialect
+        Which program the data files came from; ``auto`` tells it file by file.
+    exclude_rejected : bool
+        Whether submissions that a reviewer rejected are left out on reading.
     lang : {"id", "en"} or None
     seed : int
     out : Path or None
@@ -97,6 +102,8 @@ class Settings:
     bodies: Path | None = None
     efficiency: EfficiencySettings = field(default_factory=EfficiencySettings)
     mapping: Path | None = None
+    dialect: Dialect = "auto"
+    exclude_rejected: bool = False
     lang: str | None = None
     seed: int = 1
     out: Path | None = None
@@ -135,18 +142,8 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
 def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
     top.only(
-        "version",
-        "instrument",
-        "lang",
-        "seed",
-        "out",
-        "mapping",
-        "data",
-        "bodies",
-        "efficiency",
-        "score",
-        "model",
-        "cutoffs",
+        *("version", "instrument", "lang", "seed", "out", "dialect", "exclude_rejected", "mapping"),
+        *("data", "bodies", "efficiency", "score", "model", "cutoffs"),
     )
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
@@ -155,6 +152,7 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
         given["instrument"] = str(folder / instrument) if Path(instrument).suffix else instrument
     given |= {"lang": top.choice("lang", ("id", "en")), "seed": top.get("seed", int), "out": top.path("out", folder)}
     given["mapping"] = top.path("mapping", folder)
+    given |= {"dialect": top.choice("dialect", DIALECTS), "exclude_rejected": top.flag("exclude_rejected")}
     given["data"] = tuple(_data_file(section, folder) for section in top.sections("data"))
     if (section := top.section("bodies")) is not None:
         section.only("file")
@@ -240,6 +238,12 @@ class _Section:
         value = self.get(key, str)
         if value is not None and value not in allowed:
             raise StudyError("study.not_a_choice", key=self._full(key), value=value, allowed=list(allowed))
+        return value
+
+    def flag(self, key: str) -> bool | None:
+        value = self._values.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise StudyError("study.wrong_type", key=self._full(key), wanted="true/false", value=str(value))
         return value
 
     def share(self, key: str) -> float | None:

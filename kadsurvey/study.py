@@ -99,7 +99,14 @@ class Study:
         for file in self.settings.data:
             if file.group is not None:
                 groups.setdefault(file.group, []).append(file.path)
-        return read_responses(ungrouped, self.instrument, groups=groups, mapping=self.mapping)
+        return read_responses(
+            ungrouped,
+            self.instrument,
+            dialect=self.settings.dialect,
+            groups=groups,
+            exclude_rejected=self.settings.exclude_rejected,
+            mapping=self.mapping,
+        )
 
     @cached_property
     def mapping(self) -> UserMapping | None:

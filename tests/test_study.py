@@ -42,6 +42,8 @@ def write(folder, text):
         ("version = 1\n[[model]]\noutcome = 'y'\ninference = 'hc9'", "'model.inference' is 'hc9'"),
         ("version = 1\n[efficiency]\nreturns = 'irs'", "'efficiency.returns' is 'irs'; it can be vrs, crs"),
         ("version = 1\n[efficiency]\ninput = ['a']", "no key 'efficiency.input'. Known here: inputs"),
+        ("version = 1\ndialect = 'kobo2'", "'dialect' is 'kobo2'; it can be auto, kobo"),
+        ("version = 1\nexclude_rejected = 'yes'", "'exclude_rejected' should be of type true/false, not yes"),
         ("version = ", "cannot be read"),
     ],
 )
@@ -62,6 +64,13 @@ def test_a_folder_without_study_file_is_an_error(tmp_path):
     with pytest.raises(StudyError, match=r"holds no study\.toml"):
         Study.open(tmp_path)
     assert Study.open(tmp_path, required=False).settings.instrument == "kad"
+
+
+def test_how_the_files_are_read_is_a_setting(tmp_path):
+    settings = Study.open(write(tmp_path, "version = 1\ndialect = 'kobo'\nexclude_rejected = true")).settings
+    assert (settings.dialect, settings.exclude_rejected) == ("kobo", True)
+    defaults = Study.open(write(tmp_path, "version = 1")).settings
+    assert (defaults.dialect, defaults.exclude_rejected) == ("auto", False)
 
 
 def test_paths_are_relative_to_the_study_file(study_folder):

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+import pandas as pd
+import pyreadstat
 import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
@@ -79,6 +83,26 @@ def write_csv(
     writer.writerows([["" if value is None else _plain(value) for value in row] for row in rows_of(markdown)])
     path.write_bytes(text.getvalue().encode(encoding))
     return path
+
+
+def write_zip(path: Path, tables: Mapping[str, str]) -> Path:
+    """Write a zip archive with one csv file a table."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, markdown in tables.items():
+            archive.writestr(name, write_csv(path.with_suffix(".member"), markdown).read_bytes())
+    return path
+
+
+def write_sav(path: Path, markdown: str, **options: Any) -> Path:
+    """Write an SPSS file; ``options`` are those of pyreadstat."""
+    pyreadstat.write_sav(frame_of(markdown), path, **options)
+    return path
+
+
+def frame_of(markdown: str) -> pd.DataFrame:
+    """Read a Markdown table as a frame: a column of numbers is numeric, an empty cell missing."""
+    header, *rows = rows_of(markdown)
+    return pd.DataFrame({str(name): [row[at] for row in rows] for at, name in enumerate(header)})
 
 
 def _value(cell: str) -> Value:

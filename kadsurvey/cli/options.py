@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kadsurvey.cli.local import language_of, option
+from kadsurvey.ingest.dialects import DIALECTS
 from kadsurvey.language.text import Text
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         bodies: Path | None,
         mapping: Path | None,
         group: tuple[tuple[str, Path], ...],
+        dialect: str | None,
+        exclude_rejected: bool,
         drop: tuple[str, ...],
         min_cell: int | None,
         method: str | None,
@@ -60,6 +63,8 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
             instrument=instrument,
             bodies=bodies,
             mapping=mapping,
+            dialect=dialect,
+            exclude_rejected=exclude_rejected or None,
             drop=drop or None,
             min_cell=min_cell,
             method=method,
@@ -75,6 +80,8 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--model", type=_FILE),
         option("--method", type=click.Choice(["factor", "mean"])),
         option("--min-cell", type=click.IntRange(min=1)),
+        option("--exclude-rejected", is_flag=True),
+        option("--dialect", type=click.Choice(DIALECTS)),
         option("--drop", multiple=True, metavar="FLAG"),
         option("--group", multiple=True, metavar="GROUP=FILE", callback=_group_files),
         option("--mapping", type=_FILE),

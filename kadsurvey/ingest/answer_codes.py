@@ -103,7 +103,32 @@ def _with_choices(table: Table, instrument: Instrument) -> Table:
             if any(word in known for word in words)
         }
         cells[name], _ = _read_as(cells[name], meaning)
+        if "N" in meaning:
+            cells[name] = _not_chosen(table, name, cells[name], meaning["N"])
     return replace(table, cells=cells)
+
+
+def _not_chosen(table: Table, name: str, cells: Cells, no: str) -> Cells:
+    """Read a blank option as not chosen where another option of the same question was; else nobody answered."""
+    headers = {cell.column: cell.text for cell in table.header.cells}
+    own = headers.get(table.columns[name], "").partition("[")
+    siblings = [
+        column
+        for column, text in headers.items()
+        if own[1] and column != table.columns[name] and text.startswith(f"{own[0]}[")
+    ]
+    if not siblings:
+        return cells
+    chosen = np.any([table.beside(column).per_row() == "Y" for column in siblings], axis=0)
+    places = np.where(chosen & ~cells.filled(), len(cells.texts), cells.places)
+    return Cells.of_different(
+        places,
+        text_array([*cells.texts, ""]),
+        typed=np.append(cells.typed, False),
+        read_as=text_array([*cells.read_as, no]),
+        labels=text_array([*cells.labels, ""]),
+        missing=np.append(cells.missing, False),
+    )
 
 
 def _read_as(cells: Cells, meaning: dict[str, str]) -> tuple[Cells, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -88,6 +88,11 @@ class AnswerKey:
             for label in (label for labels in part.labels.values() for label in labels):
                 self._add_label(label, _missing_kind(part), np.nan)
 
+    @property
+    def points(self) -> int:
+        """Number of scale points."""
+        return len(self._scale.codes)
+
     def read(self, text: str) -> tuple[Kind, float]:
         """Return how a cell reads, and its scale point before reversal."""
         bare = text.strip()
@@ -152,7 +157,7 @@ def code_answers(stack: Stack, instrument: Instrument, ids: NDArray[np.object_])
         kinds, codes = kind_of[cells.places], code_of[cells.places]
         formulas = stack.formulas(name)
         kinds[formulas], codes[formulas] = Kind.FORMULA, np.nan
-        findings += _unreadable(stack, name, keys[item.scale], kinds, ids)
+        findings += _unreadable(stack, name, item.scale, keys, kinds, ids)
         log += _coding_log(stack, name, kinds, cells)
         if item.reverse:
             codes = scale.minimum + scale.maximum - codes
@@ -163,7 +168,12 @@ def code_answers(stack: Stack, instrument: Instrument, ids: NDArray[np.object_])
 
 
 def _unreadable(
-    stack: Stack, name: str, key: AnswerKey, kinds: NDArray[np.int8], ids: NDArray[np.object_]
+    stack: Stack,
+    name: str,
+    scale: str,
+    keys: Mapping[str, AnswerKey],
+    kinds: NDArray[np.int8],
+    ids: NDArray[np.object_],
 ) -> Iterator[Finding]:
     """Name the cells that could not be read, the first of each value one by one."""
     for position in np.flatnonzero(kinds == Kind.FORMULA).tolist():
@@ -184,13 +194,21 @@ def _unreadable(
         if seen[text] > SHOWN:
             continue
         code = "ingest.unranked_answer" if fold(text) in _UNRANKED else "ingest.unreadable_answer"
-        params = {"item": name, "value": text, "hint": key.hint(text)}
+        params = {"item": name, "value": text, "hint": _hint(text, scale, keys), "points": keys[scale].points}
         place = stack.place(position, name)
         yield Finding(code, "warning", params, **place, respondent_id=str(ids[position]))
     for text, count in seen.items():
         if count > SHOWN:
             params = {"item": name, "value": text, "count": count - SHOWN}
             yield Finding("ingest.more_unreadable_answers", "warning", params)
+
+
+def _hint(text: str, scale: str, keys: Mapping[str, AnswerKey]) -> Text:
+    """Return where an answer may belong: on another scale of the questionnaire, or near a label of its own."""
+    for other, key in keys.items():
+        if other != scale and key.read(text)[0] is Kind.LABEL:
+            return Text("ingest.hint_other_scale", {"scale": other})
+    return keys[scale].hint(text)
 
 
 def _coding_log(stack: Stack, name: str, kinds: NDArray[np.int8], cells: Cells) -> Iterator[Change]:

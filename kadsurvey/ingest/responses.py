@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from kadsurvey.errors import ArgumentError, InputFileError, nearest
+from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change, Finding
 from kadsurvey.ingest.answer_codes import read_answer_codes
 from kadsurvey.ingest.cells import Cells
@@ -18,12 +17,13 @@ from kadsurvey.ingest.coding import code_answers
 from kadsurvey.ingest.columns import other_sheets, resolve_columns, unknown_columns
 from kadsurvey.ingest.dialects import Conventions, Dialect, check_dialect, recognise
 from kadsurvey.ingest.drift import label_findings, version_findings
-from kadsurvey.ingest.fields import code_fields, value_key
+from kadsurvey.ingest.fields import code_fields
 from kadsurvey.ingest.files import FileContent, read_file
 from kadsurvey.ingest.header import Header, find_header, in_dialect, response_index
 from kadsurvey.ingest.identity import repeated_rows, respondent_ids
 from kadsurvey.ingest.mapping import UserMapping
 from kadsurvey.ingest.missing_items import check_items
+from kadsurvey.ingest.sources import FilePath, Source, in_order
 from kadsurvey.ingest.submissions import (
     IDENTITY,
     form_versions,
@@ -35,13 +35,10 @@ from kadsurvey.ingest.submissions import (
 )
 from kadsurvey.ingest.table import Stack, Table, read_table
 from kadsurvey.instrument.model import Instrument
-from kadsurvey.instrument.wording import fold
 from kadsurvey.results import Result, plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-FilePath: TypeAlias = str | Path
 
 _LEFT_OUT = {"personal": "ingest.personal_dropped", "text": "ingest.text_left_out"}
 
@@ -101,13 +98,6 @@ class Responses(Result):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    path: Path
-    group: str | None
-    prefix: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
     """What one file holds: its respondents, and what its program says of them."""
@@ -164,7 +154,7 @@ def read_responses(
         If a group or a dialect does not exist, or no file is given.
     """
     check_dialect(dialect)
-    sources = _sources(paths, groups or {}, instrument)
+    sources = in_order(paths, groups or {}, instrument)
     findings: list[Finding] = []
     log: list[Change] = []
     parts = [_read_source(source, instrument, dialect, exclude_rejected, findings, log) for source in sources]
@@ -182,7 +172,7 @@ def read_responses(
 
 
 def _read_source(
-    source: _Source,
+    source: Source,
     instrument: Instrument,
     dialect: Dialect,
     exclude_rejected: bool,
@@ -244,7 +234,7 @@ def _headers(content: FileContent, instrument: Instrument) -> list[Header]:
 
 def _translated(
     parts: list[_Part],
-    sources: Sequence[_Source],
+    sources: Sequence[Source],
     instrument: Instrument,
     findings: list[Finding],
     log: list[Change],
@@ -267,7 +257,7 @@ def _translated(
 
 def _assemble(
     parts: Sequence[_Part],
-    sources: Sequence[_Source],
+    sources: Sequence[Source],
     instrument: Instrument,
     findings: list[Finding],
     log: list[Change],
@@ -319,53 +309,3 @@ def _places(stack: Stack, index: pd.Index[Any]) -> pd.DataFrame:
     return pd.DataFrame(
         {"file": files.take(stack.table_of), "sheet": sheets.take(stack.table_of), "row": stack.rows + 1}, index=index
     )
-
-
-def _sources(
-    paths: FilePath | Sequence[FilePath],
-    groups: Mapping[str, FilePath | Sequence[FilePath]],
-    instrument: Instrument,
-) -> list[_Source]:
-    """Put the files in order, each once, with its group and with what stands before its row numbers."""
-    group_of: dict[Path, str | None] = {}
-    for path in _as_paths(paths):
-        if path in group_of:
-            raise ArgumentError("ingest.file_twice", file=path.name)
-        group_of[path] = None
-    for group, files in groups.items():
-        name = _group_name(group, instrument)
-        for path in _as_paths(files):
-            if group_of.get(path) is not None:
-                raise ArgumentError("ingest.file_in_two_groups", file=path.name, first=group_of[path], second=name)
-            group_of[path] = name
-    if not group_of:
-        raise ArgumentError("ingest.no_files")
-    names = [path.name for path in group_of]
-    for name in names:
-        if names.count(name) > 1:
-            raise ArgumentError("ingest.same_file_name", file=name)
-    stems = [path.stem for path in group_of]
-    return [
-        _Source(path, group, path.stem if stems.count(path.stem) == 1 else path.name)
-        for path, group in group_of.items()
-    ]
-
-
-def _as_paths(paths: FilePath | Sequence[FilePath]) -> list[Path]:
-    given = [paths] if isinstance(paths, str | Path) else paths
-    return [Path(path).absolute() for path in given]
-
-
-def _group_name(group: str, instrument: Instrument) -> str:
-    """Return the instrument's name for a group given on the command line or in study.toml."""
-    field = instrument.field_with("group")
-    known = value_key(instrument.fields[field].values) if field else {}
-    if not known:
-        return group
-    name = known.get(fold(group))
-    if name is None:
-        values = list(dict.fromkeys(known.values()))
-        raise ArgumentError(
-            "ingest.unknown_group", group=group, nearest=nearest(group, values) or values[0], known=values
-        )
-    return name

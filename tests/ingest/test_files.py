@@ -71,8 +71,9 @@ def test_an_empty_workbook(tmp_path: Path) -> None:
     [
         (b"%PDF-1.7 ...", "kind PDF"),
         (b"\x89PNG\r\n\x1a\n....", "kind PNG"),
-        (b"$FL2@(#) SPSS DATA FILE", "kind SPSS"),
-        (b"<stata_dta><header>", "kind Stata"),
+        (b"$FL2@(#) SPSS DATA FILE", "damaged"),
+        (b"<stata_dta><header>", "damaged"),
+        (b"PAR1 cut off", "damaged"),
         (b"<html><table><tr><td>T1</td></tr></table></html>", "web page"),
         (b'<?xml version="1.0"?><Workbook/>', "web page or XML"),
         (b"PK\x03\x04 cut off", "damaged"),
@@ -95,7 +96,8 @@ def test_macros_are_refused(tmp_path: Path) -> None:
 
 
 def test_other_archives_are_refused(tmp_path: Path) -> None:
-    assert "zip archive" in refusal(zipped(tmp_path / "a.zip", **{"survey.csv": "T1,T2"}))
+    assert "zip archive" in refusal(zipped(tmp_path / "a.zip", **{"one.csv": "T1,T2", "two.csv": "T1,T2"}))
+    assert "zip archive" in refusal(zipped(tmp_path / "b.zip", **{"survey.txt": "T1,T2"}))
     assert "Word" in refusal(zipped(tmp_path / "a.docx", **{"word__document.xml": "<x/>"}))
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from kadsurvey.ingest.grid import Cell, cell_name, cell_text, column_letters, column_number
+from kadsurvey.ingest.cells import Cell, cell_text
+from kadsurvey.ingest.grid import cell_name, column_letters, column_number
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,37 @@ def test_semicolons_and_a_byte_order_mark(tmp_path: Path, instrument: Instrument
     responses = read_responses(path, instrument)
     assert responses.data["T1"].tolist() == [5.0]
     assert responses.source.iloc[0].isna().to_dict() == {"file": False, "sheet": True, "row": False}
+
+
+def test_columns_headed_by_the_row_above_the_codes(read: Read) -> None:
+    responses = read(
+        """
+        | REKAPITULASI |         |         |             |    |    |       |
+        | No           | Lembaga | Nama    | Kepercayaan |    |    | Norma |
+        |              |         |         | T1          | T2 | T3 | N1    |
+        | 1            | a       | RAHASIA | 5           | 4  | 3  | 2     |
+        """
+    )
+    assert responses.data["body"].tolist() == ["a"]
+    assert responses.source["row"].tolist() == [4]
+    assert not found(responses, "ingest.column_without_header")
+    assert [change.params["header"] for change in logged(responses, "ingest.personal_dropped")] == ["Nama"]
+    assert "'No'" in found(responses, "ingest.unknown_columns")[0].render()
+
+
+def test_a_title_above_a_column_without_a_header_is_no_header(read: Read) -> None:
+    responses = read("| REKAPITULASI | | | | |\n| | T1 | T2 | T3 | N1 |\n| x | 5 | 4 | 3 | 2 |")
+    assert [finding.cell for finding in found(responses, "ingest.column_without_header")] == ["A3"]
+
+
+def test_a_row_of_question_texts_under_the_codes_is_no_respondent(read: Read) -> None:
+    responses = read(
+        """
+        | lembaga            | T1          | T2           | T3                          | N1 |
+        | Lembaga kerja sama | Mitra jujur | Daerah jujur | Mitra curang bila/kalau bisa |    |
+        | a                  | 5           | 4            | 3                           | 2  |
+        """
+    )
+    assert responses.data["T1"].tolist() == [5.0]
+    assert [change.params["rows"] for change in logged(responses, "ingest.further_header_rows")] == [["2"]]
+    assert not found(responses, "ingest.unreadable_answer")
