@@ -244,7 +244,7 @@ def _is_date_cell(text: str, value: dt.date) -> bool:
 
 def _is_number(table: Table, name: str) -> NDArray[np.bool_]:
     """Mark the cells that a workbook does not hold as text."""
-    if table.header.grid.sheet is None:
+    if table.header.grid.delimited:
         return np.zeros(len(table.rows), dtype=bool)
     return ~table.typed_text[name]
 

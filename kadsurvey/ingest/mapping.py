@@ -170,7 +170,7 @@ def read_mapping(path: str | Path) -> UserMapping:
     table = read_table(header, columns, frozenset(_NEEDED))
     problems: list[Text] = []
     texts = {name: [" ".join(text.split()) for text in table.texts[name].tolist()] for name in columns}
-    is_number = (~table.typed_text["meant"] & (header.grid.sheet is not None)).tolist()
+    is_number = (~table.typed_text["meant"] & (not header.grid.delimited)).tolist()
     rows = []
     for place, number in enumerate((table.rows + 1).tolist()):
         cells = {name: column[place] for name, column in texts.items()}
