@@ -167,6 +167,31 @@ def pearson(items: ArrayLike) -> PearsonCorrelation:
         If an item is constant, also within the rows it shares with another, or a pair shares no rows.
     """
     data = as_items(items)
+    n_obs, products, squares = common_scatter(data)
+    estimates = products / np.sqrt(squares * squares.T)
+    np.fill_diagonal(estimates, 1.0)
+    matrix, smallest = smooth(estimates)
+    return PearsonCorrelation(matrix, estimates, n_obs, data.shape[0], matrix is not estimates, smallest)
+
+
+def common_scatter(data: Array) -> tuple[Array, Array, Array]:
+    """Sum products and squares over the rows each pair of items has in common, about the means of those rows.
+
+    Parameters
+    ----------
+    data : ndarray, shape (n_obs, n_items)
+        Numbers; NaN is missing.
+
+    Returns
+    -------
+    n_obs, products, squares : ndarray, shape (n_items, n_items)
+        Rows in common; sums of products; ``squares[i, j]`` is the sum of squares of item i over its rows with item j.
+
+    Raises
+    ------
+    StatisticsError
+        If an item is constant, also within the rows it shares with another, or a pair shares no rows.
+    """
     answered = np.isfinite(data)
     n_obs = answered.astype(np.float64).T @ answered
     for item in np.flatnonzero(n_obs.diagonal() == 0):
@@ -174,15 +199,12 @@ def pearson(items: ArrayLike) -> PearsonCorrelation:
     centred = np.where(answered, data - np.nanmean(data, axis=0), 0.0)
     _require_common_rows(n_obs)
     total, square = centred.T @ answered, (centred**2).T @ answered
-    scatter = square - total**2 / n_obs
-    for item in np.flatnonzero(scatter.diagonal() <= 1e-12 * (1 + square.diagonal())):
+    squares = square - total**2 / n_obs
+    for item in np.flatnonzero(squares.diagonal() <= 1e-12 * (1 + square.diagonal())):
         raise StatisticsError("stats.constant_item", item=int(item))
-    for first, second in np.argwhere(scatter <= 1e-12 * (1 + square)):
+    for first, second in np.argwhere(squares <= 1e-12 * (1 + square)):
         raise StatisticsError("stats.constant_in_pair", first=int(first), second=int(second))
-    estimates = (centred.T @ centred - total * total.T / n_obs) / np.sqrt(scatter * scatter.T)
-    np.fill_diagonal(estimates, 1.0)
-    matrix, smallest = smooth(estimates)
-    return PearsonCorrelation(matrix, estimates, n_obs, data.shape[0], matrix is not estimates, smallest)
+    return n_obs, centred.T @ centred - total * total.T / n_obs, squares
 
 
 def _require_variation(asked: Contingency, tables: Contingency) -> None:
