@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from kadsurvey.language.text import Language, Text
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+_RESPONDENT_PARAMS = frozenset({"id", "earlier"})
+"""What a sentence calls the identifier of a respondent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,15 @@ class Finding:
     def place(self, lang: Language = "en") -> str:
         """Return the place in words: file, sheet, cell."""
         return _place(self.file, self.sheet, self.cell, lang)
+
+    def under(self, names: Mapping[str, str]) -> Finding:
+        """Return the same with other identifiers of respondents, such as pseudonyms, also in its sentence."""
+        params = {
+            key: names.get(str(value), value) if key in _RESPONDENT_PARAMS else value
+            for key, value in self.params.items()
+        }
+        whose = self.respondent_id
+        return replace(self, params=params, respondent_id=None if whose is None else names.get(whose, whose))
 
     def to_dict(self, lang: Language = "en") -> dict[str, object]:
         """Return the finding as plain values, with its sentence under ``message``."""
@@ -121,6 +133,11 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
     """Return the gravest severity among the findings, None where there are none."""
     found = {finding.severity for finding in findings}
     return next((severity for severity in SEVERITIES if severity in found), None)
+
+
+def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings by severity, else in their order."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def _place(file: str | None, sheet: str | None, cell: str | None, lang: Language) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from kadsurvey.errors import StudyError, nearest
 from kadsurvey.ingest.dialects import DIALECTS, Dialect
 from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
+from kadsurvey.quality.thresholds import RANGES, THRESHOLDS, Thresholds
 
 STUDY_FILE = "study.toml"
 
@@ -92,6 +93,8 @@ class Settings:
         A model.json on whose scale to score, instead of fitting a model to these answers.
     cutoffs : Cutoffs
         Rules of thumb that `kadsurvey validate` holds results against.
+    screening : Thresholds
+        Values beyond which the screens flag a respondent.
     taken : tuple of str
         Keys that study.toml gave.
     """
@@ -113,6 +116,7 @@ class Settings:
     models: tuple[ModelSettings, ...] = ()
     model: Path | None = None
     cutoffs: Cutoffs = field(default_factory=Cutoffs)
+    screening: Thresholds = field(default_factory=Thresholds)
     taken: tuple[str, ...] = ()
 
 
@@ -143,7 +147,7 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
     top.only(
         *("version", "instrument", "lang", "seed", "out", "dialect", "exclude_rejected", "mapping"),
-        *("data", "bodies", "efficiency", "score", "model", "cutoffs"),
+        *("data", "bodies", "efficiency", "score", "model", "cutoffs", "screening"),
     )
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
@@ -168,6 +172,10 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
         section.only(*CUTOFFS)
         values = {name: section.share(name) for name in CUTOFFS}
         given["cutoffs"] = Cutoffs(**{name: value for name, value in values.items() if value is not None})
+    if (section := top.section("screening")) is not None:
+        section.only(*THRESHOLDS)
+        limits: dict[str, Any] = {name: section.number(name, *RANGES[name]) for name in THRESHOLDS}
+        given["screening"] = Thresholds(**{name: value for name, value in limits.items() if value is not None})
     given["models"] = tuple(_model(section) for section in top.sections("model"))
     kept = {key: value for key, value in given.items() if value not in (None, ())}
     return Settings(folder=folder, **kept, taken=tuple(key for key in document if key != "version"))
@@ -253,6 +261,18 @@ class _Section:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
             raise StudyError("study.not_a_share", key=self._full(key), value=str(value))
         return float(value)
+
+    def number(self, key: str, low: float, high: float) -> float | None:
+        """Return a number of a range; whole where both ends are."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        whole = isinstance(low, int) and isinstance(high, int)
+        allowed = int if whole else int | float
+        if isinstance(value, bool) or not isinstance(value, allowed) or not low <= value <= high:
+            params = {"key": self._full(key), "low": low, "high": high, "value": str(value)}
+            raise StudyError("study.not_in_range", **params)
+        return value
 
     def path(self, key: str, folder: Path, *, required: bool = False) -> Path | None:
         value = self.get(key, str, required=required)

@@ -121,7 +121,7 @@ class Study:
         """The answers held against what is odd."""
         from kadsurvey.quality.screening import screen
 
-        return screen(self.responses, drop=self.settings.drop)
+        return screen(self.responses, drop=self.settings.drop, thresholds=self.settings.screening)
 
     @cached_property
     def bodies(self) -> Bodies | None:
@@ -180,18 +180,15 @@ class Study:
             raise InputFileError("study.model_unreadable", file=path.name, reason=str(err)) from err
 
     def check(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
-        """Name what is odd in the data, and what reading changed; writes check.xlsx where ``out`` is given."""
-        from kadsurvey.report.builders.findings import findings_table, log_table
-        from kadsurvey.report.builders.screening import screening_tables
+        """Name what is odd in the data, whom the screens flag, and what reading changed; writes check.xlsx."""
+        from kadsurvey.report.builders.check import check_tables
 
-        shown = screening_tables(self.screening)
-        tables = (*shown, log_table(self._log()))
-        writers: dict[str, Callable[[Path], None]] = {}
-        if out is not None:
-            sheets = (findings_table(self._findings()), *shown, log_table(self._log(), cells=True))
-            writers["check.xlsx"] = workbook(sheets, lang)
-        files = self._write(writers, out, force, lang)
-        return self._run("check", {"screening": self.screening}, tables, files=files)
+        names = self._names()
+        findings = tuple(finding.under(names) for finding in self._findings())
+        shown, sheets = check_tables(self.screening, self.responses, findings, self._log(), names)
+        files = self._write({"check.xlsx": workbook(sheets, lang)}, out, force, lang)
+        published = {"screening": self.screening.under(names)}
+        return self._run("check", published, shown, files=files, findings=findings)
 
     def validate(
         self,
@@ -242,7 +239,7 @@ class Study:
                 writers["model.json"] = json_file(self.measurement.scoring.to_dict())
         by_unit = index_tables(indices, self.instrument)
         # Members are many; they are in the workbook.
-        shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
+        shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")), *self._left_out())
         scores = self._scores()
         findings = (*self._findings(), *found)
         members = tuple(table for table in by_unit if table not in shown)
@@ -335,7 +332,7 @@ class Study:
         found = self.bodies_efficiency
         shown, more = efficiency_tables(found)
         findings = (*self.bodies.findings, *found.findings)
-        sheets = (*shown, *more, findings_table(findings), log_table(self.bodies.log))
+        sheets = (*shown, *more, findings_table(findings), log_table(self.bodies.log, cells=True))
         writers = {
             "efficiency.xlsx": workbook(sheets, lang),
             "efficiency.csv": csv_file(found.to_frame().reset_index()),
@@ -370,6 +367,22 @@ class Study:
         bodies = self.bodies
         lacking = to_derive(names, bodies)
         return with_derived(bodies, lacking, self.bodies_efficiency) if bodies is not None and lacking else (bodies, [])
+
+    def _left_out(self) -> tuple[Table, ...]:
+        """Return who was left out, and what that did to the indices; nothing where nobody was."""
+        from kadsurvey.indices.score import score
+        from kadsurvey.indices.with_without import with_and_without
+        from kadsurvey.report.builders.screening import ledger_table
+        from kadsurvey.report.builders.with_without import with_without_tables
+
+        if self.screening.ledger.empty:
+            return ()
+        settings = self.settings
+        # The index of 0-100 needs no model, so none is fitted to those who are left out.
+        everybody = score(self.responses, method="mean", min_cell=settings.min_cell)
+        frame = with_and_without(everybody, self.indices)
+        compared = with_without_tables(frame, self.instrument, drop=settings.drop, min_cell=settings.min_cell)
+        return ledger_table(self.screening, self._names()), *compared
 
     def _findings(self) -> tuple[Finding, ...]:
         from kadsurvey.ingest.joining import join_findings, without_true_pairs
@@ -423,6 +436,11 @@ class Study:
         scores.insert(0, "source_row", rows["file"].astype(str) + ":" + rows["row"].astype(str))
         scores.insert(0, "respondent_id", self._pseudonyms(scores.index))
         return scores.reset_index(drop=True)
+
+    def _names(self) -> dict[str, str]:
+        """Return the pseudonym of each respondent."""
+        ids = self.responses.data.index
+        return dict(zip(ids.astype(str), self._pseudonyms(ids), strict=True))
 
     def _pseudonyms(self, ids: pd.Index[Any]) -> pd.Index[Any]:
         """Return the keyed pseudonyms that stand for respondents in whatever leaves the program."""

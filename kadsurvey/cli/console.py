@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _PIPED_WIDTH = 120
 _WIDEST_WORD = 20
 _SHOWN_OF_A_KIND = 5
+_SHOWN_BY_CHECK = 20
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -78,7 +79,12 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
         if row.group is not None and row.group != group:
             drawn.add_row(RichText(render(row.group, lang), style="italic"))
             group = row.group
-        texts = [RichText(cell_text(row.values.get(column.key), column, lang)) for column in table.columns]
+        texts = [
+            RichText(
+                cell_text(row.values.get(column.key), column, lang), style="yellow" if column.key in row.marked else ""
+            )
+            for column in table.columns
+        ]
         drawn.add_row(*texts, style="bold" if row.strong else None)
     console.print(drawn)
     for note in table.notes:
@@ -87,21 +93,21 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
 
 
 def show_findings(console: Console, findings: Sequence[Finding], lang: Language, *, whole: bool) -> None:
-    """Print the findings, gravest first; where not all are asked for, the first few of each kind."""
+    """Print the findings, gravest first: all errors, of the others the first of each kind, fewer unless ``whole``."""
+    most = _SHOWN_BY_CHECK if whole else _SHOWN_OF_A_KIND
     shown: Counter[tuple[str, str]] = Counter()
     for severity in SEVERITIES:
         for finding in findings:
             if finding.severity != severity:
                 continue
             shown[severity, finding.code] += 1
-            if whole or severity == "error" or shown[severity, finding.code] <= _SHOWN_OF_A_KIND:
+            if severity == "error" or shown[severity, finding.code] <= most:
                 label = Text(f"cli.severity_{severity}").render(lang)
                 console.print(RichText.assemble((label, _STYLES[severity]), " ", finding.render(lang)), soft_wrap=True)
-    hidden = sum(
-        count - _SHOWN_OF_A_KIND for (kind, _), count in shown.items() if kind != "error" and count > _SHOWN_OF_A_KIND
-    )
-    if hidden and not whole:
-        _print(console, Text("cli.more_findings", {"count": hidden}).render(lang))
+    hidden = sum(count - most for (kind, _), count in shown.items() if kind != "error" and count > most)
+    if hidden:
+        code = "cli.more_in_workbook" if whole else "cli.more_findings"
+        _print(console, Text(code, {"count": hidden}).render(lang))
     if findings:
         console.print()
 

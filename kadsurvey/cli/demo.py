@@ -32,7 +32,7 @@ def command(folder: Path, lang: str | None, force: bool) -> None:
     click.echo(Text("cli.demo_made", {"folder": str(folder)}).render(language))
     study = Study.open(folder)
     _heading(1, "check", language)
-    show_run(study.check(lang=language), lang=language, as_json=False)
+    show_run(study.check(lang=language, force=force), lang=language, as_json=False)
     _heading(2, "validate", language)
     show_run(study.validate(lang=language, force=force), lang=language, as_json=False)
     _heading(3, "score", language)

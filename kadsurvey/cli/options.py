@@ -82,7 +82,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--min-cell", type=click.IntRange(min=1)),
         option("--exclude-rejected", is_flag=True),
         option("--dialect", type=click.Choice(DIALECTS)),
-        option("--drop", multiple=True, metavar="FLAG"),
+        option("--drop", multiple=True, metavar="FLAG,FLAG", callback=_names),
         option("--group", multiple=True, metavar="GROUP=FILE", callback=_group_files),
         option("--mapping", type=_FILE),
         option("--bodies", type=_FILE),
@@ -91,6 +91,11 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     ):
         decorated = add(decorated)
     return decorated
+
+
+def _names(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
+    """Split names at commas; the option may be repeated too."""
+    return tuple(name for value in values for part in value.split(",") if (name := part.strip()))
 
 
 def _group_files(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:

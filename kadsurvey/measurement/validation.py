@@ -18,12 +18,12 @@ from kadsurvey.measurement.cfa import Cfa, cfa
 from kadsurvey.measurement.clustered import BodyJackknife, body_jackknife, within_loadings
 from kadsurvey.measurement.correlation import CorrelationKind, correlate
 from kadsurvey.measurement.cutoffs import Cutoffs
-from kadsurvey.measurement.dont_know import dont_know_rates
 from kadsurvey.measurement.efa import Efa, efa, name_factors
 from kadsurvey.measurement.model import MeasurementModel, measure
 from kadsurvey.measurement.retention import Retention, retention
 from kadsurvey.measurement.rivals import rival_models
 from kadsurvey.measurement.validity import Validity, validity
+from kadsurvey.quality.dont_know import dont_know_rates
 from kadsurvey.results import Result, plain
 from kadsurvey.stats.factoring import Rotation
 from kadsurvey.stats.hierarchical import FEWEST_GROUP_FACTORS, omega_hierarchical

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kadsurvey.errors import ArgumentError, nearest
 from kadsurvey.findings import Finding
 from kadsurvey.ingest.responses import Responses
-from kadsurvey.instrument.model import Instrument
+from kadsurvey.language.text import Text
+from kadsurvey.quality.answers import answers_of
+from kadsurvey.quality.exclusion import check_names, exclusion_findings, keep, ledger_of
+from kadsurvey.quality.item_audit import item_findings, item_statistics
+from kadsurvey.quality.screened import Screened
+from kadsurvey.quality.screens import SCREENS
+from kadsurvey.quality.thresholds import THRESHOLDS, Thresholds
 from kadsurvey.results import Result, plain
-
-Flag: TypeAlias = Literal["no_answers", "same_answer"]
-FLAGS: tuple[Flag, ...] = get_args(Flag)
 
 _SHOWN = 20
 
@@ -27,21 +29,31 @@ class Screening(Result):
 
     Attributes
     ----------
-    flags : DataFrame, index ``respondent_id``
-        ``answered``, the share of items with an answer (0 to 1); ``no_answers``; ``same_answer``, whether all answers,
-        as given before reversal, are one and the same.
+    flags : DataFrame of bool, index ``respondent_id``
+        A column a screen, in the order of `SCREENS`.
+    values : DataFrame of float, index ``respondent_id``
+        What each screen measured, where it measures something; NaN where a respondent gave too little.
+    not_judged : mapping of flag to Text
+        Screens that could flag nobody in this survey, and why.
+    repeats : Series of str, index ``respondent_id``
+        The earlier respondent whose answers were repeated, wholly or nearly; empty where there is none.
+    thresholds : Thresholds
+        What the screens held the values against.
     items : DataFrame, index ``item``
-        Of the respondents kept: ``n`` answers, ``missing``, ``missing_share``, ``dont_know``, and ``mean``, ``sd``,
-        ``minimum``, ``maximum`` of the coded (reversed) answers.
+        As `item_statistics`, of the respondents kept.
     findings : tuple of Finding
-        Items and respondents that cannot be used, and a single body.
+        Items and respondents that cannot be used, items that run against their construct, how many were flagged.
     ledger : DataFrame, index ``respondent_id``
-        Who was left out: ``file``, ``sheet``, ``row``, ``reason``.
+        Who was left out: ``file``, ``sheet``, ``row``, ``reason`` (their flags, separated by commas).
     clean : Responses
         The respondents kept.
     """
 
     flags: pd.DataFrame
+    values: pd.DataFrame
+    not_judged: Mapping[str, Text]
+    repeats: pd.Series
+    thresholds: Thresholds
     items: pd.DataFrame
     findings: tuple[Finding, ...]
     ledger: pd.DataFrame
@@ -52,8 +64,21 @@ class Screening(Result):
         return self.items
 
     def to_dict(self) -> dict[str, Any]:
-        """Return items, findings and ledger as plain values; single respondents' answers stay out."""
+        """Return screens, flagged respondents, items, findings and ledger as plain values; answers stay out."""
+        flagged = self.flags[self.flags.any(axis=1)]
         return {
+            "screens": {
+                name: {
+                    "flagged": int(self.flags[name].sum()),
+                    "not_judged": self.not_judged[name].render() if name in self.not_judged else None,
+                }
+                for name in map(str, self.flags)
+            },
+            "thresholds": dict(self.thresholds.to_dict()),
+            "respondents": [
+                {"respondent_id": name, "flags": [flag for flag, bears in zip(self.flags, row, strict=True) if bears]}
+                for name, row in zip(flagged.index, flagged.to_numpy().tolist(), strict=True)
+            ],
             "items": plain(self.items),
             "findings": [finding.to_dict() for finding in self.findings],
             "ledger": plain(self.ledger),
@@ -61,100 +86,88 @@ class Screening(Result):
             "n_kept": len(self.clean.data),
         }
 
+    def under(self, names: Mapping[str, str]) -> Screening:
+        """Return the same with other identifiers of the respondents, such as pseudonyms; ``clean`` keeps its own."""
+        return replace(
+            self,
+            flags=self.flags.rename(index=names),
+            values=self.values.rename(index=names),
+            repeats=self.repeats.rename(index=names).map(lambda name: names.get(name, name)),
+            ledger=self.ledger.rename(index=names),
+        )
 
-def screen(responses: Responses, *, drop: Sequence[str] = ()) -> Screening:
+
+def screen(responses: Responses, *, drop: Sequence[str] = (), thresholds: Thresholds | None = None) -> Screening:
     """Hold the responses against what is odd, and leave out who bears one of the named flags.
 
     Parameters
     ----------
     responses : Responses
         As read.
-    drop : sequence of {"no_answers", "same_answer"}
-        Flags whose respondents are left out; by default everybody is kept.
+    drop : sequence of str
+        Flags whose respondents are left out, names of `SCREENS` such as ``"straightlining"``; by default everybody is
+        kept.
+    thresholds : Thresholds, optional
+        The values beyond which a respondent is flagged.
 
     Raises
     ------
     ArgumentError
         If there is no flag of a name in ``drop``.
+
+    References
+    ----------
+    Johnson (2005), Journal of Research in Personality 39, 103-129; Meade & Craig (2012), Psychological Methods 17,
+    437-455; Curran (2016), Journal of Experimental Social Psychology 66, 4-19; Dunn et al. (2018), Journal of Business
+    and Psychology 33, 105-121.
     """
-    for name in drop:
-        if name not in FLAGS:
-            known: list[str] = list(FLAGS)
-            raise ArgumentError(
-                "quality.unknown_flag", name=name, nearest=nearest(name, known) or known[0], known=known
-            )
-    flags = _flags(responses)
-    dropped = flags[list(drop)].any(axis=1) if drop else pd.Series(False, index=flags.index)
-    clean = _keep(responses, ~dropped.to_numpy())
-    items = _item_statistics(clean)
-    findings = (*_respondent_findings(responses, flags), *_item_findings(items, clean), *_body_findings(clean))
-    return Screening(flags, items, findings, _ledger(responses, flags, drop), clean)
-
-
-def _flags(responses: Responses) -> pd.DataFrame:
-    given = _as_given(responses.items.to_numpy(), responses.instrument)
-    answered = ~np.isnan(given)
-    lowest = np.where(answered, given, np.inf).min(axis=1)
-    highest = np.where(answered, given, -np.inf).max(axis=1)
-    return pd.DataFrame(
-        {
-            "answered": answered.mean(axis=1),
-            "no_answers": ~answered.any(axis=1),
-            "same_answer": (answered.sum(axis=1) > 1) & (lowest == highest),
-        },
-        index=responses.data.index,
+    check_names(drop)
+    limits = thresholds or Thresholds()
+    answers = answers_of(responses)
+    found: dict[str, Screened] = {name: look(answers, limits) for name, look in SCREENS.items()}
+    index = responses.data.index
+    flags = pd.DataFrame({name: part.flagged for name, part in found.items()}, index=index)
+    reasons = {name: part.not_judged for name, part in found.items() if part.not_judged is not None}
+    ledger = ledger_of(responses, flags, drop)
+    clean = keep(responses, ledger)
+    items = item_statistics(clean)
+    findings = (
+        *_silent(responses, flags),
+        *item_findings(items, clean),
+        *_body_findings(clean),
+        *_flagged(flags, drop, limits),
+        *exclusion_findings(ledger, drop, reasons),
+    )
+    values = {name: part.values for name, part in found.items() if part.values is not None}
+    return Screening(
+        flags=flags,
+        values=pd.DataFrame(values, index=index),
+        not_judged=reasons,
+        repeats=_repeats(found, index),
+        thresholds=limits,
+        items=items,
+        findings=findings,
+        ledger=ledger,
+        clean=clean,
     )
 
 
-def _as_given(coded: np.ndarray[Any, np.dtype[np.float64]], instrument: Instrument) -> np.ndarray[Any, Any]:
-    """Undo the reversal, for a person who ticks one column all the way down is seen only in the answers as given."""
-    given = coded.copy()
-    for at, (name, item) in enumerate(instrument.items.items()):
-        if item.reverse:
-            scale = instrument.scale_of(name)
-            given[:, at] = scale.minimum + scale.maximum - given[:, at]
-    return given
+def rule_of(flag: str, thresholds: Thresholds) -> Text:
+    """Return the rule by which a screen flags, in words, with the value in use."""
+    values: dict[str, object] = {name: getattr(thresholds, name) for name in THRESHOLDS}
+    return Text(f"quality.rule_{flag}", {**values, "value": values.get(flag)})
 
 
-def _item_statistics(responses: Responses) -> pd.DataFrame:
-    items = responses.items
-    n = items.notna().sum()
-    statistics = pd.DataFrame(
-        {
-            "n": n,
-            "missing": len(items) - n,
-            "missing_share": items.isna().mean(),
-            "dont_know": responses.dont_know.sum(),
-            "mean": items.mean(),
-            "sd": items.std(),
-            "minimum": items.min(),
-            "maximum": items.max(),
-        }
-    )
-    return statistics.rename_axis("item")
+def _repeats(found: Mapping[str, Screened], index: pd.Index[Any]) -> pd.Series:
+    earlier = np.full(len(index), "", dtype=object)
+    for part in found.values():
+        if part.repeats is not None:
+            there = part.repeats >= 0
+            earlier[there] = index.to_numpy(dtype=object)[part.repeats[there]]
+    return pd.Series(earlier, index=index, dtype="str", name="repeats")
 
 
-def _item_findings(items: pd.DataFrame, responses: Responses) -> list[Finding]:
-    instrument = responses.instrument
-    not_asked = {
-        name
-        for name, construct in instrument.constructs.items()
-        if construct.role != "predictor" and not items.loc[list(construct.items), "n"].any()
-    }
-    findings = []
-    for name in items.index:
-        construct = instrument.construct_of[name]
-        if construct in not_asked:
-            continue
-        if not items.loc[name, "n"]:
-            findings.append(Finding("quality.item_without_answers", "error", {"item": name, "construct": construct}))
-        elif items.loc[name, "minimum"] == items.loc[name, "maximum"]:
-            params = {"item": name, "construct": construct, "n": int(items.loc[name, "n"])}
-            findings.append(Finding("quality.item_without_variance", "error", params))
-    return findings
-
-
-def _respondent_findings(responses: Responses, flags: pd.DataFrame) -> list[Finding]:
+def _silent(responses: Responses, flags: pd.DataFrame) -> list[Finding]:
     silent = flags.index[flags["no_answers"]]
     if not len(silent):
         return []
@@ -173,21 +186,21 @@ def _body_findings(responses: Responses) -> list[Finding]:
     return [Finding("quality.one_body", "warning", {"body": str(bodies[0])})]
 
 
-def _keep(responses: Responses, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> Responses:
-    if kept.all():
-        return responses
-    return replace(
-        responses,
-        data=responses.data[kept],
-        raw=responses.raw[kept],
-        dont_know=responses.dont_know[kept],
-        source=responses.source[kept],
-    )
-
-
-def _ledger(responses: Responses, flags: pd.DataFrame, drop: Sequence[str]) -> pd.DataFrame:
-    """List who was left out, once each, under the first flag of ``drop`` that they bear."""
-    reason = pd.Series(pd.NA, index=flags.index, dtype="str", name="reason")
-    for name in reversed(drop):
-        reason[flags[name].to_numpy()] = name
-    return responses.source.assign(reason=reason)[reason.notna().to_numpy()]
+def _flagged(flags: pd.DataFrame, drop: Sequence[str], thresholds: Thresholds) -> list[Finding]:
+    """Count who is flagged and kept, screen by screen; silent respondents have a finding of their own."""
+    counts = {str(name): int(flags[name].sum()) for name in flags if name not in drop and name != "no_answers"}
+    return [
+        Finding(
+            "quality.flagged",
+            "note",
+            {
+                "flag": name,
+                "screen": Text(f"quality.flag_{name}"),
+                "count": count,
+                "share": count / len(flags),
+                "rule": rule_of(name, thresholds),
+            },
+        )
+        for name, count in counts.items()
+        if count
+    ]

@@ -27,6 +27,8 @@ class Column:
         Decimals shown; the value itself is never rounded here.
     spanner : Label or None
         Heading above several columns.
+    heat : tuple of float or None
+        Values of the two ends of a colour scale, where a writer has colours.
     """
 
     key: str
@@ -34,15 +36,20 @@ class Column:
     kind: CellKind = "text"
     digits: int = 2
     spanner: Label | None = None
+    heat: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: values by column key, under an optional group heading; ``strong`` rows stand out."""
+    """A row: values by column key, under an optional group heading.
+
+    ``strong`` rows stand out, and so do the columns that ``marked`` names by their keys.
+    """
 
     values: Mapping[str, Any]
     group: Label | None = None
     strong: bool = False
+    marked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import pytest
 
 from kadsurvey import cfa, load_truth, measure, reliability, simulate, validate
 from kadsurvey.errors import ArgumentError, StatisticsError
-from kadsurvey.measurement.dont_know import dont_know_rates
 from kadsurvey.measurement.rivals import rival_models
+from kadsurvey.quality.dont_know import dont_know_rates
 from kadsurvey.simulation.responses import simulated_responses
 from kadsurvey.stats.hierarchical import omega_hierarchical
 from kadsurvey.stats.item_analysis import critical_correlation

@@ -8,11 +8,18 @@ from typing import Any
 
 from kadsurvey.language.text import Language, render
 from kadsurvey.report.cells import cell_text, is_missing
-from kadsurvey.report.table import CellKind, Column, Table
+from kadsurvey.report.table import CellKind, Column, Row, Table
 
 _WIDEST = 60
+_LINE_LOSS = 6
+"""Letters that a line of wrapped text loses to its last word."""
+_LINE_HEIGHT, _MOST_LINES = 15, 20  # points; Excel allows 409 points a row
 _SHEET_NAME_LENGTH = 31  # Excel's limit
 _CELL_LENGTH = 32_767  # Excel's limit
+_LOW_COLOUR, _MIDDLE_COLOUR, _HIGH_COLOUR = "67A9CF", "F7F7F7", "EF8A62"  # told apart without red and green
+_MARK_COLOUR = "FDDBC7"
+_UPRIGHT = 6
+"""Columns up to which a printed page stands upright."""
 
 
 def write_xlsx(tables: Sequence[Table], path: Path, *, lang: Language) -> None:
@@ -34,6 +41,7 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
     from openpyxl.styles import Alignment, Border, Font, Side
     from openpyxl.utils import get_column_letter
 
+    _fit_to_width(sheet, len(table.columns))
     _put(sheet, 1, 1, render(table.title, lang)).font = Font(bold=True, size=12)
     line = 3
     if any(column.spanner for column in table.columns):
@@ -45,6 +53,7 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
         cell.border = Border(bottom=Side(style="thin"))
         cell.alignment = Alignment(horizontal="left" if column.kind == "text" else "right", wrap_text=True)
     sheet.freeze_panes = sheet.cell(line + 1, 1)
+    head = line
     group: object = None
     for row in table.rows:
         if row.group is not None and row.group != group:
@@ -52,10 +61,8 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
             _put(sheet, line, 1, render(row.group, lang)).font = Font(italic=True)
             group = row.group
         line += 1
-        for place, column in enumerate(table.columns, start=1):
-            cell = _put(sheet, line, place, row.values.get(column.key), column, lang)
-            if row.strong:
-                cell.font = Font(bold=True)
+        _write_row(sheet, line, row, table.columns, lang)
+    _colour(sheet, table.columns, head + 1, line)
     for note in table.notes:
         line += 1
         cell = _put(sheet, line + 1, 1, render(note, lang))
@@ -66,6 +73,37 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
             *(cell_text(row.values.get(column.key), column, lang) for row in table.rows),
         ]
         sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, 2 + max(map(len, shown)))
+
+
+def _write_row(sheet: Any, line: int, row: Row, columns: Sequence[Column], lang: Language) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    lines = 1
+    for place, column in enumerate(columns, start=1):
+        cell = _put(sheet, line, place, row.values.get(column.key), column, lang)
+        if isinstance(cell.value, str) and column.kind != "text":
+            cell.alignment = Alignment(horizontal="right")
+        elif isinstance(cell.value, str) and len(cell.value) > _WIDEST:
+            lines = max(lines, -(-len(cell.value) // (_WIDEST - _LINE_LOSS)))
+        if row.strong:
+            cell.font = Font(bold=True)
+        if column.key in row.marked:
+            cell.fill = PatternFill("solid", start_color=_MARK_COLOUR)
+    if lines > 1:
+        # Not every program measures wrapped text when it opens a file.
+        sheet.row_dimensions[line].height = _LINE_HEIGHT * min(lines, _MOST_LINES)
+        for place, column in enumerate(columns, start=1):
+            side = "left" if column.kind == "text" else "right"
+            sheet.cell(line, place).alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
+
+
+def _fit_to_width(sheet: Any, n_columns: int) -> None:
+    """Print a table as wide as a page, however long it is."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.orientation = "landscape" if n_columns > _UPRIGHT else "portrait"
 
 
 def _write_spanners(sheet: Any, line: int, columns: Sequence[Column], lang: Language) -> None:
@@ -84,6 +122,30 @@ def _write_spanners(sheet: Any, line: int, columns: Sequence[Column], lang: Lang
             if place > start:
                 sheet.merge_cells(start_row=line, start_column=start, end_row=line, end_column=place)
         start = place + 1
+
+
+def _colour(sheet: Any, columns: Sequence[Column], first: int, last: int) -> None:
+    """Lay a colour scale over neighbouring columns that have the same one."""
+    from itertools import groupby
+
+    from openpyxl.formatting.rule import ColorScaleRule
+    from openpyxl.utils import get_column_letter
+
+    if last < first:
+        return
+    for heat, run in groupby(enumerate(columns, start=1), key=lambda numbered: numbered[1].heat):
+        places = [place for place, _ in run]
+        if heat is None:
+            continue
+        low, high = heat
+        rule = ColorScaleRule(  # type: ignore[no-untyped-call]
+            start_type="num", start_value=low, start_color=_LOW_COLOUR,
+            mid_type="num", mid_value=(low + high) / 2, mid_color=_MIDDLE_COLOUR,
+            end_type="num", end_value=high, end_color=_HIGH_COLOUR,
+        )  # fmt: skip
+        sheet.conditional_formatting.add(
+            f"{get_column_letter(places[0])}{first}:{get_column_letter(places[-1])}{last}", rule
+        )
 
 
 def _put(sheet: Any, row: int, column: int, value: Any, spec: Column | None = None, lang: Language = "en") -> Any:
