@@ -37,6 +37,17 @@ def write(folder, text):
         ("version = 1\n[cutoffs]\nalpa = 0.7", "no key 'cutoffs.alpa'. Known here: alpha"),
         ("version = 1\n[cutoffs]\nalpha = 70", "'cutoffs.alpha' should be a number between 0 and 1, not 70"),
         ("version = 1\n[cutoffs]\nalpha = 'high'", "'cutoffs.alpha' should be a number"),
+        ("version = 1\n[screening]\nlongstring = 0.5", "no key 'screening.longstring'. Known here: missing"),
+        (
+            "version = 1\n[screening]\nstraightlinig = 0.5",
+            "no key 'screening.straightlinig'. Known here: straightlining",
+        ),
+        (
+            "version = 1\n[screening]\nstraightlining = 50",
+            "'screening.straightlining' should be a number from 0 to 1, not 50",
+        ),
+        ("version = 1\n[screening]\nfewest_items = 7.5", "'screening.fewest_items' should be a number from 5 to 1000"),
+        ("version = 1\n[screening]\nspeeding = true", "'screening.speeding' should be a number"),
         ("version = 1\n[[model]]\noutcome = 'cost'\nfamily = 'gamma'", "'model.family' is 'gamma'; it can be ols"),
         ("version = 1\n[[model]]\noutcome = 'y'\ninteract = ['a']", "'model.interact' holds 'a'"),
         ("version = 1\n[[model]]\noutcome = 'y'\ninference = 'hc9'", "'model.inference' is 'hc9'"),
@@ -98,7 +109,7 @@ def test_errors_in_the_data_stop_scoring_and_are_listed(study_folder):
     assert study.check().status == 1
     with pytest.raises(DataFindingsError, match=r"more\.xlsx"):
         study.score()
-    assert not (study_folder / "results").exists()
+    assert not list((study_folder / "results").glob("score*"))
 
 
 def test_a_model_is_found_by_its_name_or_outcome(study_folder):

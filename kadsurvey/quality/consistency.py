@@ -44,10 +44,10 @@ def contradiction(answers: Answers, thresholds: Thresholds) -> Screened:
         both += agreed[:, direct].sum(axis=1) * agreed[:, reverse].sum(axis=1)
         pairs += answers.answered[:, direct].sum(axis=1) * answers.answered[:, reverse].sum(axis=1)
     share = np.where(pairs > 0, both / np.maximum(pairs, 1), np.nan)
-    if possible < thresholds.fewest_pairs:
-        params = {"pairs": possible, "needed": thresholds.fewest_pairs}
+    if possible < thresholds.fewest_siblings:
+        params = {"pairs": possible, "needed": thresholds.fewest_siblings}
         return not_judged(n, Text("quality.needs_reversed", params), share)
-    return judged(share, share >= thresholds.contradiction, pairs >= thresholds.fewest_pairs)
+    return judged(share, share >= thresholds.contradiction, pairs >= thresholds.fewest_siblings)
 
 
 def even_odd(answers: Answers, thresholds: Thresholds) -> Screened:

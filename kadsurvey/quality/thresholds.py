@@ -14,7 +14,8 @@ Flag: TypeAlias = Literal[
 ]  # fmt: skip
 Threshold: TypeAlias = Literal[
     "missing", "straightlining", "low_variability", "outlying", "contradiction", "even_odd", "synonyms", "antonyms",
-    "person_total", "speeding", "near_duplicate", "pair_correlation", "fewest_pairs", "fewest_scales", "fewest_items",
+    "person_total", "speeding", "near_duplicate", "pair_correlation", "fewest_pairs", "fewest_siblings", "fewest_scales",
+    "fewest_items",
 ]  # fmt: skip
 
 _SIMULATED = "kadsurvey simulation"
@@ -28,11 +29,12 @@ _SOURCES: dict[tuple[str, float], str] = {
     ("even_odd", 0.3): "Jackson 1976; Johnson 2005",
     ("synonyms", 0.0): "Curran 2016",
     ("antonyms", -0.03): "Johnson 2005",
-    ("person_total", -0.5): _SIMULATED,
+    ("person_total", -0.7): _SIMULATED,
     ("speeding", 2.0): "Huang et al. 2012",
     ("near_duplicate", 0.85): "Kuriakose & Robbins 2016",
     ("pair_correlation", 0.6): "Meade & Craig 2012",
-    ("fewest_pairs", 10): _SIMULATED,
+    ("fewest_pairs", 30): "Johnson 2005",
+    ("fewest_siblings", 10): _SIMULATED,
     ("fewest_scales", 10): _SIMULATED,
     ("fewest_items", 15): _SIMULATED,
 }
@@ -51,6 +53,7 @@ RANGES: dict[Threshold, tuple[float, float]] = {
     "near_duplicate": (0.5, 1.0),
     "pair_correlation": (0.1, 1.0),
     "fewest_pairs": (3, 1000),
+    "fewest_siblings": (1, 1000),
     "fewest_scales": (2, 1000),
     "fewest_items": (5, 1000),
 }
@@ -84,7 +87,9 @@ class Thresholds:
     pair_correlation : float
         Correlation over respondents that makes two items synonyms (its negative: antonyms).
     fewest_pairs : int
-        Pairs answered before synonyms, antonyms or contradictions are judged.
+        Pairs of items answered before synonyms or antonyms are judged.
+    fewest_siblings : int
+        Pairs of an item and a reversed one of its construct answered before contradictions are judged.
     fewest_scales : int
         Constructs answered before their halves are correlated.
     fewest_items : int
@@ -99,11 +104,12 @@ class Thresholds:
     even_odd: float = 0.3
     synonyms: float = 0.0
     antonyms: float = -0.03
-    person_total: float = -0.5
+    person_total: float = -0.7
     speeding: float = 2.0
     near_duplicate: float = 0.85
     pair_correlation: float = 0.6
-    fewest_pairs: int = 10
+    fewest_pairs: int = 30
+    fewest_siblings: int = 10
     fewest_scales: int = 10
     fewest_items: int = 15
 

@@ -63,7 +63,7 @@ def test_check_shows_findings_and_log(run, study_folder):
     assert result.exit_code == 0
     assert "729 respondents (official 416, ngo 313) of 24 bodies" in result.output
     assert "What reading changed" in result.output
-    assert not (study_folder / "results").exists()
+    assert (study_folder / "results" / "check.xlsx").exists()
     written = run("check", "--study", study_folder, "--out", study_folder / "checked")
     assert written.exit_code == 0
     assert (study_folder / "checked" / "check.xlsx").exists()
@@ -344,7 +344,9 @@ def test_demo_runs_the_whole_way(run, tmp_path, monkeypatch):
     result = run("demo", "--lang", "id")
     assert result.exit_code == 0, result.output
     made = sorted(path.name for path in (tmp_path / "kadsurvey-demo" / "results").iterdir())
-    assert made == ["manifest.json", "model.json", "regression.xlsx", "score.xlsx", "scores.csv", "validate.xlsx"]
+    assert made == [
+        "check.xlsx", "manifest.json", "model.json", "regression.xlsx", "score.xlsx", "scores.csv", "validate.xlsx"
+    ]  # fmt: skip
     assert "Regresi cost_efficiency" in result.output
 
 

@@ -60,8 +60,9 @@ def found(screening: Screening, code: str) -> list[Finding]:
 
 
 def test_flags_look_at_the_answers_as_given(read: Read) -> None:
-    flags = screen(read(TABLE)).flags
-    assert flags["answered"].to_dict() == {"R1": 1.0, "R2": 1.0, "R3": 0.0, "R4": 0.75}
+    screening = screen(read(TABLE))
+    flags = screening.flags
+    assert (1 - screening.values["missing"]).to_dict() == {"R1": 1.0, "R2": 1.0, "R3": 0.0, "R4": 0.75}
     assert flags["same_answer"].to_dict() == {"R1": False, "R2": True, "R3": False, "R4": False}
     assert flags["no_answers"].to_dict() == {"R1": False, "R2": False, "R3": True, "R4": False}
 
