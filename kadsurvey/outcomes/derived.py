@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kadsurvey.findings import Finding
 from kadsurvey.ingest.bodies import Bodies
+from kadsurvey.language.text import Text
 from kadsurvey.outcomes.efficiency import SCORES, VARIABLES, Efficiency
 from kadsurvey.outcomes.transforms import column_of
 
@@ -24,7 +25,8 @@ def with_derived(bodies: Bodies, names: Sequence[str], found: Efficiency) -> tup
     columns = {name: found.variable(name) for name in names}
     findings: list[Finding] = []
     if "cost_efficiency" in names and found.costs.derivation is not None:
-        findings.append(Finding(f"outcomes.cost_efficiency_{found.costs.derivation}", "note"))
+        way = Text(f"outcomes.cost_efficiency_{found.costs.derivation}")
+        findings.append(Finding("outcomes.cost_efficiency_derived", "note", {"way": way}))
     if scores := [name for name in names if name in SCORES]:
         findings.append(Finding("outcomes.scores_depend", "warning", {"names": scores}))
         findings += [finding for finding in found.findings if finding.code.startswith("outcomes.frontier_")]

@@ -106,8 +106,7 @@ def read_moment(text: str) -> Moment | None:
         hour = hour % 12 + (12 if found["half"][0] in "Pp" else 0)
     if hour > 24 or minute > 59 or second >= 61:
         return None
-    day = read_day(_YEAR_FIRST.sub(r"\1-\2-\3", found["day"]))
-    date = day if isinstance(day, dt.date) else None
+    date = read_day(_YEAR_FIRST.sub(r"\1-\2-\3", found["day"])).value
     return Moment(found["day"], date, 3600 * hour + 60 * minute + second, _offset(found["zone"]))
 
 

@@ -162,7 +162,7 @@ def test_what_the_bodies_lack_is_derived(parts):
     bodies, said = with_derived(bare, names, found)
     saving = np.log(bare.data["cost_alone"] / bare.data["cost_realised"])
     np.testing.assert_allclose(bodies.data["cost_efficiency"], saving, rtol=EXACT)
-    assert [finding.code for finding in said] == ["outcomes.cost_efficiency_alone"]
+    assert [finding.code for finding in said] == ["outcomes.cost_efficiency_derived"]
     assert to_derive(("cost_efficiency",), parts[2]) == []
     assert to_derive(("cost_efficiency",), None) == []
 
