@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Literal
 
 import pandas as pd
 
@@ -81,20 +82,21 @@ def _body_findings(responses: Responses, bodies: Bodies) -> list[Finding]:
                 "count": counts[body],
                 "other_count": max((counts[name] + rows[name] for name in near), default=0),
             }
-            findings.append(_spelling("body", body, near, others))
+            without = Finding("ingest.body_without_data", "warning", {"body": body, **others})
+            findings.append(_spelling("body", body, near, others) if near else without)
     unasked = [body for body in listed if body not in asked]
     if unasked:
         findings.append(Finding("ingest.bodies_without_answers", "note", {"bodies": unasked, "count": len(unasked)}))
     return findings
 
 
-def _spelling(kind: str, name: str, near: list[str], params: Mapping[str, object]) -> Finding:
-    named = {kind: name, **params}
+def _spelling(kind: Literal["body", "member"], name: str, near: list[str], params: Mapping[str, object]) -> Finding:
+    named, of_body = {kind: name, **params}, kind == "body"
     if len(near) == 1:
-        return Finding(f"ingest.{kind}_spelt_otherwise", "warning", {**named, "nearest": near[0]})
-    if near:
-        return Finding(f"ingest.{kind}_spelt_like_several", "warning", {**named, "names": near})
-    return Finding(f"ingest.{kind}_without_data", "warning", named)
+        code = "ingest.body_spelt_otherwise" if of_body else "ingest.member_spelt_otherwise"
+        return Finding(code, "warning", {**named, "nearest": near[0]})
+    code = "ingest.body_spelt_like_several" if of_body else "ingest.member_spelt_like_several"
+    return Finding(code, "warning", {**named, "names": near})
 
 
 def _member_findings(responses: Responses, bodies: Bodies) -> list[Finding]:

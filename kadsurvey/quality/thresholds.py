@@ -14,8 +14,8 @@ Flag: TypeAlias = Literal[
 ]  # fmt: skip
 Threshold: TypeAlias = Literal[
     "missing", "straightlining", "low_variability", "outlying", "contradiction", "even_odd", "synonyms", "antonyms",
-    "person_total", "speeding", "near_duplicate", "pair_correlation", "fewest_pairs", "fewest_siblings", "fewest_scales",
-    "fewest_items",
+    "person_total", "speeding", "near_duplicate", "pair_correlation", "fewest_pairs", "fewest_siblings",
+    "fewest_scales", "fewest_items",
 ]  # fmt: skip
 
 _SIMULATED = "kadsurvey simulation"

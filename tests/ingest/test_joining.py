@@ -152,3 +152,14 @@ def test_the_register_is_read_and_joined(tmp_path: Path) -> None:
     assert (spelt.params["body"], spelt.params["nearest"]) == ("Barlingmascakep", "barlingmascakeb")
     assert [finding.params["nearest"] for finding in found(findings, "ingest.member_spelt_otherwise")] == ["Yogyakarta"]
     assert [finding.params["member"] for finding in found(findings, "ingest.member_spelt_like_several")] == ["Semarang"]
+
+
+def test_a_number_of_members_is_held_against_their_names(tmp_path: Path) -> None:
+    table = """
+        | body     | members | member_names                |
+        | KAD Alfa | 3       | Sleman; Bantul              |
+        | KAD Beta | 2       | Banyumas; Cilacap           |
+    """
+    bodies = read_bodies(write_xlsx(tmp_path / "bodies.xlsx", {"S": table}), load_instrument("kad"))
+    (odd,) = found(bodies.findings, "ingest.members_miscounted")
+    assert (odd.params["body"], odd.params["members"], odd.params["listed"]) == ("KAD Alfa", 3, 2)

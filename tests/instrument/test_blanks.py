@@ -33,7 +33,7 @@ from tests.instrument.questionnaires import line_with, write
 def test_each_blank_is_asked_for_with_its_line(tmp_path: Path, swap: tuple[str, str], line: str, sentence: str) -> None:
     path = write(tmp_path, swap)
     (found,) = blanks_of(read_source(path))
-    assert found.severity == "error"
+    assert (found.code, found.severity) == ("instrument.blank", "error")
     assert found.render("en").startswith(f"small.yaml: line {line_with(line)}: ")
     assert sentence in found.render("en")
     assert all(found.render(lang) for lang in LANGUAGES)

@@ -19,13 +19,20 @@ PACKAGE = ROOT / "kadsurvey"
 ENTRIES = {entry.code: entry for entry in finding_entries()}
 
 
+CARRIERS = {"Reading": 1}
+"""Calls that keep the code of a finding yet to be made, and its place among their arguments."""
+
+
 def constructed() -> Iterator[tuple[str, str | None]]:
     """Yield every code that some Finding of the sources may bear, with its severity where that is literal."""
     for path in PACKAGE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            if not (isinstance(call.func, ast.Name) and call.func.id == "Finding" and call.args):
+            called = call.func.id if isinstance(call.func, ast.Name) else ""
+            if called in CARRIERS and len(call.args) > CARRIERS[called]:
+                yield from ((code, None) for code in codes_in(call.args[CARRIERS[called]]))
+            if called != "Finding" or not call.args:
                 continue
             severity = literal(call.args[1]) if len(call.args) > 1 else None
             around = [function for function in functions if call in ast.walk(function)]
@@ -43,6 +50,8 @@ def codes_of(argument: ast.expr, function: ast.AST, module: ast.AST) -> set[str]
         for node in ast.walk(function)
         if isinstance(node, ast.Assign) and any(name in names_in(target) for target in node.targets)
     ]
+    if any(isinstance(part, ast.Attribute) and part.attr == "code" for value in given for part in ast.walk(value)):
+        return set()  # kept by a carrier, where it is counted
     return {code for value in given for code in codes_in(value)} or loose_codes(module)
 
 

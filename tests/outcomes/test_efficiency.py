@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kadsurvey import efficiency
-from kadsurvey.errors import ArgumentError
+from kadsurvey.errors import ArgumentError, StatisticsError
 from kadsurvey.ingest.bodies import Bodies
 from kadsurvey.ingest.deflator import Deflator
 from kadsurvey.language.text import render
@@ -179,6 +179,29 @@ def test_bodies_without_an_amount_are_named_and_left_out():
     assert found.groups["bodies"].tolist() == [11]
 
 
+def test_without_amounts_there_is_no_efficiency_by_any_way():
+    data = made()
+    data.loc["b03", ["cost_alone", "output"]] = np.nan
+    found = efficiency(bodies_of(data), draws=DRAWS)
+    said = [finding for finding in found.findings if finding.code == "outcomes.cost_efficiency_missing"]
+    assert said[0].params["bodies"] == ["b03"]
+
+
+def test_an_output_that_nobody_makes_draws_no_frontier():
+    found = efficiency(bodies_of(made().assign(nothing=0.0)), outputs=("output", "nothing"), draws=DRAWS)
+    assert "outcomes.frontier_failed" in codes(found)
+    assert found.groups["scored"].tolist() == [False]
+
+
+def test_scores_are_not_corrected_where_almost_all_are_efficient():
+    data = made(12)
+    data = data.assign(output=data["cost_realised"] * np.where(np.arange(12) == 3, 0.5, 1.0))
+    found = efficiency(bodies_of(data), returns="crs", draws=DRAWS)
+    assert "outcomes.correction_withheld" in codes(found)
+    assert found.scores.notna().all()
+    assert found.corrected.isna().all()
+
+
 def test_members_shares_of_a_bodys_cost_have_a_gini():
     data = made(3).assign(cost_share_1=[0.5, 1.0, 0.2], cost_share_2=[0.5, 0.0, 0.3], cost_share_3=[np.nan, 0.0, 0.5])
     found = efficiency(bodies_of(data), draws=DRAWS)
@@ -216,6 +239,22 @@ def test_changes_are_in_prices_of_one_year():
     np.testing.assert_allclose(
         found.changes["efficiency_change"] * found.changes["technical_change"], found.changes["malmquist"], rtol=EXACT
     )
+
+
+def test_few_bodies_in_both_years_have_no_index_but_their_change(monkeypatch):
+    prices = Deflator({2023: 1.0, 2024: 1.1}, 2024)
+    data = panel()
+    few = data[data.index.get_level_values("body") <= "b10"]
+    found = efficiency(bodies_of(few), deflator=prices, draws=DRAWS)
+    assert "outcomes.malmquist_refused" in codes(found)
+    assert found.changes["malmquist"].isna().all()
+    assert found.changes["unit_cost_change"].notna().all()
+
+    def unsolved(*_):
+        raise StatisticsError("stats.frontier_not_solved")
+
+    monkeypatch.setattr("kadsurvey.outcomes.productivity.malmquist", unsolved)
+    assert "outcomes.malmquist_failed" in codes(efficiency(bodies_of(data), deflator=prices, draws=DRAWS))
 
 
 def test_prices_that_keep_step_with_costs_leave_no_change():
