@@ -1,0 +1,246 @@
+"""The stations of a study, each run once: what its files hold, and what follows from them.
+
+`kadsurvey.study.Study` adds the commands: what they write and show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kadsurvey.errors import ArgumentError, DataFindingsError, InputFileError, StudyError
+from kadsurvey.findings import Change, Finding
+from kadsurvey.instrument.load import load_instrument
+from kadsurvey.language.text import Lines
+from kadsurvey.settings import ModelSettings, Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kadsurvey.indices.score import Indices
+    from kadsurvey.ingest.bodies import Bodies
+    from kadsurvey.ingest.mapping import UserMapping
+    from kadsurvey.ingest.proposals import Proposal
+    from kadsurvey.ingest.responses import Responses
+    from kadsurvey.instrument.model import Instrument
+    from kadsurvey.measurement.model import MeasurementModel
+    from kadsurvey.measurement.scoring import ScoringModel
+    from kadsurvey.outcomes.efficiency import Efficiency
+    from kadsurvey.quality.screening import Screening
+
+_KEY_FILE = ".kadsurvey-key"
+
+
+@dataclass(frozen=True)
+class Stations:
+    """What is read and computed from the files of a study, each when it is first asked for.
+
+    Attributes
+    ----------
+    settings : Settings
+    """
+
+    settings: Settings
+
+    @cached_property
+    def instrument(self) -> Instrument:
+        """The questionnaire."""
+        return load_instrument(self.settings.instrument)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """The coded answers of all data files."""
+        from kadsurvey.ingest.responses import read_responses
+
+        if not self.settings.data:
+            raise StudyError("study.no_data")
+        ungrouped = [file.path for file in self.settings.data if file.group is None]
+        groups: dict[str, list[str | Path]] = {}
+        for file in self.settings.data:
+            if file.group is not None:
+                groups.setdefault(file.group, []).append(file.path)
+        return read_responses(
+            ungrouped,
+            self.instrument,
+            dialect=self.settings.dialect,
+            groups=groups,
+            exclude_rejected=self.settings.exclude_rejected,
+            mapping=self.mapping,
+        )
+
+    @cached_property
+    def mapping(self) -> UserMapping | None:
+        """The user's answers on misspelt names and doubtful cells, if the study names a file of them."""
+        from kadsurvey.ingest.mapping import read_mapping
+
+        path = self.settings.mapping
+        return None if path is None else read_mapping(path)
+
+    @cached_property
+    def screening(self) -> Screening:
+        """The answers held against what is odd."""
+        from kadsurvey.quality.screening import screen
+
+        return screen(self.responses, drop=self.settings.drop, thresholds=self.settings.screening)
+
+    @cached_property
+    def bodies(self) -> Bodies | None:
+        """The body data, if the study names a file of them, joined to the survey where there is one."""
+        from kadsurvey.ingest.bodies import read_bodies
+        from kadsurvey.ingest.joining import join_bodies
+
+        if (path := self.settings.bodies) is None:
+            return None
+        bodies = read_bodies(path, self.instrument, mapping=self.mapping)
+        return join_bodies(bodies, self.responses) if self.settings.data else bodies
+
+    @cached_property
+    def indices(self) -> Indices:
+        """The indices of the clean answers.
+
+        Raises
+        ------
+        DataFindingsError
+            If a finding is an error: each is named.
+        """
+        from kadsurvey.indices.score import score
+
+        self.stop_at_errors()
+        settings = self.settings
+        model: MeasurementModel | ScoringModel | None = self.given_model
+        if model is None and settings.method == "factor":
+            model = self.measurement
+        return score(self.screening.clean, model=model, method=settings.method, min_cell=settings.min_cell)
+
+    @cached_property
+    def measurement(self) -> MeasurementModel:
+        """The measurement model of the clean answers."""
+        from kadsurvey.measurement.model import measure
+
+        return measure(self.screening.clean, seed=self.settings.seed)
+
+    @cached_property
+    def given_model(self) -> ScoringModel | None:
+        """The model on whose scale to score, where the settings name one.
+
+        Raises
+        ------
+        InputFileError
+            If the file cannot be read or is no model.
+        """
+        import json
+
+        from kadsurvey.measurement.scoring import ScoringModel
+
+        if (path := self.settings.model) is None:
+            return None
+        try:
+            return ScoringModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, AttributeError) as err:
+            raise InputFileError("study.model_unreadable", file=path.name, reason=str(err)) from err
+
+    @cached_property
+    def bodies_efficiency(self) -> Efficiency:
+        """What the bodies cost, as the settings compare them; there must be body data."""
+        from kadsurvey.ingest.deflator import read_deflator
+        from kadsurvey.outcomes.efficiency import efficiency
+
+        assert self.bodies is not None
+        settings = self.settings.efficiency
+        return efficiency(
+            self.bodies,
+            inputs=settings.inputs,
+            outputs=settings.outputs,
+            returns=settings.returns,
+            by=settings.by,
+            deflator=None if settings.deflator is None else read_deflator(settings.deflator),
+            money=[name for name, part in self.instrument.bodies.items() if part.type == "money"],
+            derive=settings.derive,
+            seed=self.settings.seed,
+        )
+
+    def bodies_with(self, names: Sequence[str]) -> tuple[Bodies | None, list[Finding]]:
+        """Return the body data with what a model asks for that is derived from other columns."""
+        from kadsurvey.outcomes.derived import to_derive, with_derived
+
+        bodies = self.bodies
+        lacking = to_derive(names, bodies)
+        return with_derived(bodies, lacking, self.bodies_efficiency) if bodies is not None and lacking else (bodies, [])
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what is odd in the files, in the answers, and in how they join."""
+        from kadsurvey.ingest.joining import join_findings, without_true_pairs
+        from kadsurvey.ingest.mapping_check import mapping_findings
+
+        bodies, mapping = self.bodies, self.mapping
+        of_bodies: tuple[Finding, ...] = () if bodies is None else bodies.findings
+        if not self.settings.data:
+            return of_bodies
+        of_survey = self.responses.findings
+        if bodies is not None:
+            of_survey = without_true_pairs(of_survey, bodies)
+            of_bodies = (*of_bodies, *join_findings(self.responses, bodies))
+        of_mapping = () if mapping is None else mapping_findings(mapping, self.responses, bodies)
+        return (*of_survey, *self.screening.findings, *of_bodies, *of_mapping)
+
+    @cached_property
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What the user is asked about names and cells, beyond the mapping file given."""
+        from kadsurvey.ingest.proposals import propose
+
+        return propose(self.findings(), self.mapping)
+
+    def log(self) -> tuple[Change, ...]:
+        """Return what reading the files changed."""
+        of_answers = self.responses.log if self.settings.data else ()
+        return (*of_answers, *(self.bodies.log if self.bodies is not None else ()))
+
+    def stop_at_errors(self) -> None:
+        """Raise DataFindingsError if a finding is an error."""
+        errors = [finding for finding in self.findings() if finding.severity == "error"]
+        if errors:
+            raise DataFindingsError("study.errors_stop", count=len(errors), errors=Lines(errors))
+
+    def model_named(self, outcome: str | None, formula: str | None) -> ModelSettings:
+        """Return the model of a formula, of a name or outcome, or the study's first; one of its own where none fits."""
+        models = self.settings.models
+        if formula is not None:
+            if outcome is not None:
+                raise ArgumentError("outcomes.formula_and_names", options=["--outcome"])
+            return ModelSettings(name=formula, outcome="", on=(), formula=formula)
+        if outcome is None:
+            if not models:
+                raise ArgumentError("study.no_outcome")
+            return models[0]
+        named = next((model for model in models if outcome in (model.name, model.outcome)), None)
+        return named or ModelSettings(name=outcome, outcome=outcome, on=())
+
+    def scores(self) -> pd.DataFrame:
+        """Return scores.csv as a frame: respondents under pseudonyms, with the row they came from."""
+        indices, source = self.indices, self.screening.clean.source
+        scores = indices.respondents.copy()
+        rows = source.loc[scores.index]
+        scores.insert(0, "source_row", rows["file"].astype(str) + ":" + rows["row"].astype(str))
+        scores.insert(0, "respondent_id", self.pseudonyms(scores.index))
+        return scores.reset_index(drop=True)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The keyed pseudonyms that stand for respondents in whatever leaves the program."""
+        from kadsurvey.ingest.privacy import pseudonym, pseudonym_key
+
+        key = pseudonym_key(self.settings.folder / _KEY_FILE)
+        return {name: pseudonym(key, name) for name in self.responses.data.index.astype(str)}
+
+    def pseudonyms(self, ids: pd.Index[Any]) -> pd.Index[Any]:
+        """Return the pseudonyms of respondents, in their order."""
+        import pandas as pd
+
+        return pd.Index([self.names[str(name)] for name in ids], name="respondent_id")
+
+    def published(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return findings that name respondents by their pseudonyms."""
+        return tuple(finding.under(self.names) for finding in findings)
