@@ -18,7 +18,8 @@ FEWEST_INEFFICIENT = 2
 FEWEST_DRAWS = 100
 # Silverman's rule of thumb for a Gaussian kernel, and the interquartile range of a standard normal distribution.
 SILVERMAN, NORMAL_IQR = 0.9, 1.349
-# The correction is worth its noise where bias^2 exceeds this many variances.
+# A corrected score has about four times the variance of a plain one: it is worth that where bias^2 exceeds the other
+# three.
 WORTH = 3.0
 
 
@@ -33,12 +34,14 @@ class FrontierBootstrap:
     bias : ndarray, shape (n_units,)
         ``score - corrected``.
     ci_low, ci_high : ndarray, shape (n_units,)
-        Limits of the true score. ``ci_high`` is at most the score itself, which the true one cannot exceed.
+        Limits of the true score, approximate: of few units they hold it far less often than ``confidence`` says.
+        ``ci_high`` is at most the score itself, which the true one cannot exceed.
     bias_ratio : ndarray, shape (n_units,)
         Squared bias over three times the variance, both of the reciprocal score.
     correction_helps : ndarray of bool, shape (n_units,)
-        ``bias_ratio`` is above 1. Elsewhere the correction adds more noise than it takes bias away, and the plain
-        score is nearer to the truth.
+        ``bias_ratio`` is above 1: Simar and Wilson's rule for when the correction takes more bias away than it adds
+        noise. The rule is timid: in ``benchmarks/frontier_coverage.md`` corrected scores are nearer to the truth also
+        where it says no.
     bandwidth : float
         Of the kernel, on the scale of the reciprocal scores.
     returns : {"crs", "vrs", "nirs"}
@@ -82,7 +85,7 @@ def bootstrap_frontier(
     draws : int, default 2000
         Bootstrap samples.
     confidence : float, default 0.95
-        Coverage that the intervals aim at; with few units they fall short of it.
+        Coverage that the intervals aim at. They fall far short of it: ``benchmarks/frontier_coverage.md``.
     bandwidth : float, optional
         Of the Gaussian kernel; by default `reflected_bandwidth` of the reciprocal scores.
     seed : int
@@ -101,8 +104,8 @@ def bootstrap_frontier(
 
     Notes
     -----
-    Everything is done on Shephard's distances \(\delta = 1/\theta \ge 1\), as Simar & Wilson (2000) do and (1998) do
-    not: they have no upper bound, so that neither a smoothed draw, nor a corrected score, nor a limit can leave
+    Everything is done on Shephard's distances \(\delta = 1/\theta \ge 1\), as in Simar & Wilson (2000), not on the
+    scores: they have no upper bound, so that neither a smoothed draw, nor a corrected score, nor a limit can leave
     \((0, 1]\). A draw of distances comes from the kernel density of the estimated ones, reflected at 1 and shrunk to
     their variance; it moves every unit's inputs from the estimated frontier, and all units are scored against those.
     Bias is the mean of these scores less the estimate. Limits are the estimate less the quantiles of the differences.
