@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kadsurvey.stats.contingency import as_items
+from kadsurvey.stats.contingency import as_items, in_batches
 from kadsurvey.stats.correlation import pearson
 
 Array: TypeAlias = NDArray[np.float64]
@@ -62,7 +62,12 @@ def longstring(answers: ArrayLike, *, gaps: Gaps = "end") -> LongString:
     >>> longstring(np.array([[3.0, 3, 3, 4], [1, np.nan, 1, 1]])).longest
     array([3., 2.])
     """
-    columns = np.ascontiguousarray(as_items(answers, needed=1).T)
+    parts = [_longstring(part, gaps) for part in in_batches(as_items(answers, needed=1))]
+    return LongString(*(np.concatenate(side) for side in zip(*parts, strict=True)))
+
+
+def _longstring(data: Array, gaps: Gaps) -> tuple[Array, Array]:
+    columns = np.ascontiguousarray(data.T)
     run = np.zeros(columns.shape[1])
     longest, runs = np.zeros_like(run), np.zeros_like(run)
     before = np.full_like(run, np.nan)
@@ -80,7 +85,7 @@ def longstring(answers: ArrayLike, *, gaps: Gaps = "end") -> LongString:
         np.maximum(longest, run, out=longest)
     places = len(columns) if gaps == "end" else np.isfinite(columns).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return LongString(longest, np.where(longest > 0, places / runs, np.nan))
+        return longest, np.where(longest > 0, places / runs, np.nan)
 
 
 def irv(answers: ArrayLike) -> Array:
@@ -100,7 +105,10 @@ def irv(answers: ArrayLike) -> Array:
     Dunn, Heggestad, Shanock & Theilgard (2018), Journal of Business and Psychology 33, 105-121. Equal to R's careless
     ``irv``.
     """
-    data = as_items(answers, needed=1)
+    return np.concatenate([_deviations(part) for part in in_batches(as_items(answers, needed=1))])
+
+
+def _deviations(data: Array) -> Array:
     answered = np.isfinite(data)
     n = answered.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -137,7 +145,12 @@ def even_odd(answers: ArrayLike, scales: Sequence[ArrayLike]) -> tuple[Array, ND
     Jackson (1976); Johnson (2005), Journal of Research in Personality 39, 103-129. Minus R's careless 1.2 ``evenodd``,
     where high is careless.
     """
-    data = as_items(answers, needed=1)
+    parts = [_halves(part, scales) for part in in_batches(as_items(answers, needed=1))]
+    corrected, n_scales = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return corrected, n_scales
+
+
+def _halves(data: Array, scales: Sequence[ArrayLike]) -> tuple[Array, NDArray[np.intp]]:
     places = [np.asarray(scale, dtype=np.intp) for scale in scales]
     odd = np.column_stack([_row_means(data[:, place[::2]]) for place in places])
     even = np.column_stack([_row_means(data[:, place[1::2]]) for place in places])
@@ -207,6 +220,12 @@ def pair_consistency(answers: ArrayLike, pairs: ArrayLike) -> tuple[Array, NDArr
     first, second = np.asarray(pairs, dtype=np.intp).reshape(-1, 2).T
     link = np.zeros((data.shape[1], data.shape[1]))
     np.add.at(link, (first, second), 1.0)
+    parts = [_linked(part, link) for part in in_batches(data)]
+    r, n_pairs = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return r, n_pairs
+
+
+def _linked(data: Array, link: Array) -> tuple[Array, NDArray[np.intp]]:
     answered = np.isfinite(data)
     present = answered.astype(np.float64)
     x = np.where(answered, data, 0.0)
@@ -245,8 +264,10 @@ def person_total(answers: ArrayLike) -> Array:
     Experimental Social Psychology 66, 4-19.
     """
     data = as_items(answers, needed=1)
-    total = np.where(np.isfinite(data), _column_means(data), np.nan)
-    return _correlate_rows(data, total, needed=3)
+    total = _column_means(data)
+    return np.concatenate(
+        [_correlate_rows(part, np.broadcast_to(total, part.shape), needed=3) for part in in_batches(data)]
+    )
 
 
 def _column_means(data: Array) -> Array:

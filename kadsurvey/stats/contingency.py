@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,9 @@ Array = NDArray[np.float64]
 
 _ROWS_PER_BATCH = 8192
 """Rows turned into indicators at once: the indicators of 40 items then stay in a processor's cache."""
+
+_ROWS_IN_MEMORY = 65_536
+"""Rows of which several copies are held at once."""
 
 _WIDEST_SCALE = 100
 """Items whose codes span more than this are no ordinal scales."""
@@ -141,6 +144,12 @@ def as_items(items: ArrayLike, *, needed: int = 2) -> Array:
     if infinite.size:
         raise StatisticsError("stats.infinite_value", item=int(infinite[0]))
     return data
+
+
+def in_batches(data: Array, rows: int = _ROWS_IN_MEMORY) -> Iterator[Array]:
+    """Yield the rows part by part, so that what is computed row by row takes no memory for all rows at once."""
+    for first in range(0, max(len(data), 1), rows):
+        yield data[first : first + rows]
 
 
 def offsets_of(categories: Sequence[Array]) -> NDArray[np.intp]:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.acov import asymptotic_covariance
-from kadsurvey.stats.contingency import Contingency, as_items, contingency
+from kadsurvey.stats.contingency import Contingency, as_items, contingency, in_batches
 from kadsurvey.stats.matrices import from_pairs, pairs_of, smooth
 from kadsurvey.stats.polychoric_fit import LARGEST_CORRELATION, fit_correlations, pair_tables, thresholds_of
 
@@ -192,19 +192,33 @@ def common_scatter(data: Array) -> tuple[Array, Array, Array]:
     StatisticsError
         If an item is constant, also within the rows it shares with another, or a pair shares no rows.
     """
-    answered = np.isfinite(data)
-    n_obs = answered.astype(np.float64).T @ answered
-    for item in np.flatnonzero(n_obs.diagonal() == 0):
-        raise StatisticsError("stats.no_answers", item=int(item))
-    centred = np.where(answered, data - np.nanmean(data, axis=0), 0.0)
+    n_items = data.shape[1]
+    mean = _means(data)
+    n_obs, total, square, product = (np.zeros((n_items, n_items)) for _ in range(4))
+    for part in in_batches(data):
+        answered = np.isfinite(part).astype(np.float64)
+        centred = np.where(answered > 0, part - mean, 0.0)
+        n_obs += answered.T @ answered
+        total += centred.T @ answered
+        square += (centred**2).T @ answered
+        product += centred.T @ centred
     _require_common_rows(n_obs)
-    total, square = centred.T @ answered, (centred**2).T @ answered
     squares = square - total**2 / n_obs
     for item in np.flatnonzero(squares.diagonal() <= 1e-12 * (1 + square.diagonal())):
         raise StatisticsError("stats.constant_item", item=int(item))
     for first, second in np.argwhere(squares <= 1e-12 * (1 + square)):
         raise StatisticsError("stats.constant_in_pair", first=int(first), second=int(second))
-    return n_obs, centred.T @ centred - total * total.T / n_obs, squares
+    return n_obs, product - total * total.T / n_obs, squares
+
+
+def _means(data: Array) -> Array:
+    n, total = np.zeros(data.shape[1]), np.zeros(data.shape[1])
+    for part in in_batches(data):
+        n += np.isfinite(part).sum(axis=0)
+        total += np.nansum(part, axis=0)
+    for item in np.flatnonzero(n == 0):
+        raise StatisticsError("stats.no_answers", item=int(item))
+    return total / n
 
 
 def _require_variation(asked: Contingency, tables: Contingency) -> None:

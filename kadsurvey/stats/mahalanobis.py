@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from kadsurvey.stats.contingency import as_items
+from kadsurvey.stats.contingency import as_items, in_batches
 from kadsurvey.stats.correlation import common_scatter
 from kadsurvey.stats.matrices import positive_definite
 
@@ -69,18 +69,24 @@ def mahalanobis(answers: ArrayLike, *, missing: MissingRule = "observed") -> Mah
     scale = np.sqrt(covariance.diagonal())
     correlation = covariance / np.outer(scale, scale)
     precision = np.linalg.inv(positive_definite(correlation)).astype(np.float64)
-    answered = np.isfinite(data)
-    deviation = np.where(answered, (data - np.nanmean(data, axis=0)) / scale, 0.0)
-    weighted = deviation @ precision
-    squared = np.einsum("ij,ij->i", deviation, weighted)
-    df = answered.sum(axis=1)
-    if missing == "observed":
-        squared -= _due_to_missing(weighted, answered, precision)
-        # What rounding leaves of zero may be negative.
-        squared = np.maximum(squared, 0.0)
+    mean = np.nanmean(data, axis=0)
+    squared = np.concatenate([_squared((part - mean) / scale, precision, missing) for part in in_batches(data)])
+    df = np.isfinite(data).sum(axis=1)
     squared = np.where(df > 0, squared, np.nan)
     df = df if missing == "observed" else np.where(df > 0, data.shape[1], 0)
     return Mahalanobis(squared, df, np.asarray(stats.chi2.sf(squared, np.maximum(df, 1))))
+
+
+def _squared(apart: Array, precision: Array, missing: MissingRule) -> Array:
+    """Return the squared distances of rows of standardised deviations, NaN missing."""
+    answered = np.isfinite(apart)
+    deviation = np.where(answered, apart, 0.0)
+    weighted = deviation @ precision
+    squared: Array = np.einsum("ij,ij->i", deviation, weighted)
+    if missing == "observed":
+        # What rounding leaves of zero may be negative.
+        squared = np.maximum(squared - _due_to_missing(weighted, answered, precision), 0.0)
+    return squared
 
 
 def _due_to_missing(weighted: Array, answered: NDArray[np.bool_], precision: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kadsurvey.errors import StatisticsError
-from kadsurvey.stats.contingency import as_items
+from kadsurvey.stats.contingency import as_items, in_batches
 
 Codes: TypeAlias = NDArray[np.uint8]
 
@@ -142,13 +142,16 @@ def _keep_best(
 def _codes(answers: ArrayLike) -> Codes:
     """Return answers as small integers from 1 on; 0 is missing."""
     data = as_items(answers, needed=1)
-    answered = np.isfinite(data)
-    filled = np.where(answered, data, np.nan)
-    low = np.fmin.reduce(filled, axis=None, initial=np.inf)
-    high = np.fmax.reduce(filled, axis=None, initial=-np.inf)
+    low = np.fmin.reduce(data, axis=None, initial=np.inf)
+    high = np.fmax.reduce(data, axis=None, initial=-np.inf)
     if high - low > _WIDEST_SCALE:
         raise StatisticsError("stats.scale_too_wide", item=0, low=float(low), high=float(high), widest=_WIDEST_SCALE)
-    shifted = np.where(answered, data - low + 1 if answered.any() else data, 0.0)
+    return np.concatenate([_from_one(part, float(low)) for part in in_batches(data)])
+
+
+def _from_one(data: NDArray[np.float64], low: float) -> Codes:
+    answered = np.isfinite(data)
+    shifted = np.where(answered, data, low) - low + answered if answered.any() else np.zeros_like(data)
     codes: Codes = shifted.astype(np.uint8)
     if odd := np.argwhere(codes != shifted).tolist():
         raise StatisticsError("stats.code_not_integer", item=odd[0][1], value=float(data[tuple(odd[0])]))
