@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from xml.parsers import expat
 
 from kadsurvey.errors import InputFileError
@@ -23,6 +24,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError, NotImp
 
 _CHUNK = 1 << 22
 _OVERLAP = 512
+_MAX_KEPT_BYTES = 256_000_000
 _OPENING = 4096
 """Bytes in which a worksheet's first tag ends."""
 _REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
@@ -40,6 +42,14 @@ _ODS_COLUMNS = re.compile(rb'number-columns-repeated="(\d+)"')
 _ODS_ROWS = re.compile(rb'number-rows-repeated="(\d+)"')
 
 
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """Open the zip file that an xlsx or ods workbook is."""
+    try:
+        return zipfile.ZipFile(path)
+    except DAMAGE as err:
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+
+
 def check_archive(archive: zipfile.ZipFile, file: str) -> None:
     """Refuse a workbook that unpacks to far more than any survey needs."""
     packed = sum(part.compress_size for part in archive.infolist())
@@ -55,23 +65,44 @@ def check_extent(n_rows: int, n_columns: int, file: str, sheet: str) -> None:
         raise InputFileError("ingest.sheet_too_large", file=file, sheet=sheet, rows=n_rows, columns=n_columns)
 
 
-def measure_worksheets(archive: zipfile.ZipFile, file: str) -> None:
-    """Refuse an xlsx with a worksheet whose cells lie too far apart."""
-    for name in _worksheets(archive):
-        far = _NEAR_CELLS > MAX_CELLS or any(_FAR.search(chunk) for chunk in _chunks(archive, name, file))
-        if far:
-            _measure(archive, name, file)
+class Worksheets:
+    """The XML of an xlsx file's worksheets, unpacked once where it is not too large to keep."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: dict[str, list[bytes]] = {}
+
+    def measure(self) -> None:
+        """Refuse a file with a worksheet whose cells lie too far apart."""
+        with open_archive(self._path) as archive:
+            check_archive(archive, self._path.name)
+            for name in _worksheets(archive):
+                far = _NEAR_CELLS > MAX_CELLS
+                keep = archive.getinfo(name).file_size <= _MAX_KEPT_BYTES
+                for chunk in _chunks(archive, name, self._path.name):
+                    far = far or _FAR.search(chunk) is not None
+                    if keep:
+                        self._kept.setdefault(name, []).append(chunk)
+                if far:
+                    _measure(archive, name, self._path.name)
+
+    def hold_special_cells(self) -> bool:
+        """Tell whether any worksheet seems to hold a formula or an error value; nothing is kept after that."""
+        with open_archive(self._path) as archive:
+            for name in _worksheets(archive):
+                kept = self._kept.pop(name, None)
+                if _holds_special_cells(_chunks(archive, name, self._path.name) if kept is None else kept):
+                    return True
+        return False
 
 
-def holds_special_cells(archive: zipfile.ZipFile, file: str) -> bool:
-    """Tell whether any worksheet of an xlsx seems to hold a formula or an error value."""
-    for name in _worksheets(archive):
-        signs: Sequence[tuple[bytes, re.Pattern[bytes]]] = _SPECIAL
-        for chunk in _chunks(archive, name, file):
-            if _PREFIXED.search(chunk, 0, _OPENING):
-                signs = _SPECIAL + _PREFIXED_SPECIAL
-            if any(sign in chunk and pattern.search(chunk) for sign, pattern in signs):
-                return True
+def _holds_special_cells(chunks: Iterable[bytes]) -> bool:
+    signs: Sequence[tuple[bytes, re.Pattern[bytes]]] = _SPECIAL
+    for chunk in chunks:
+        if _PREFIXED.search(chunk, 0, _OPENING):
+            signs = _SPECIAL + _PREFIXED_SPECIAL
+        if any(sign in chunk and pattern.search(chunk) for sign, pattern in signs):
+            return True
     return False
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -68,18 +69,18 @@ class Cells:
         """
         if not columns:
             return []
-        seen = _Numbers()
+        seen = _numbers()
         try:
             places = _walk(rows, columns, seen)
         except IndexError:
             width = max(columns) + 1
             rows = [[*row, *[""] * (width - len(row))] for row in rows]
-            seen = _Numbers()
+            seen = _numbers()
             places = _walk(rows, columns, seen)
-        if (1 in seen or 0 in seen) and any(bool in set(map(type, row)) for row in rows):
+        if (1 in seen or 0 in seen) and bool in set(map(type, chain.from_iterable(rows))):
             # True equals 1, and the two would become one cell.
             rows = [[cell_text(cell) if cell is True or cell is False else cell for cell in row] for row in rows]
-            seen = _Numbers()
+            seen = _numbers()
             places = _walk(rows, columns, seen)
         texts = text_array(list(map(cell_text, seen)))
         is_text = np.array([typed and isinstance(cell, str) for cell in seen], dtype=bool)
@@ -169,15 +170,12 @@ class Cells:
         return merged[self.places], different
 
 
-class _Numbers(dict[Cell, int]):
-    """Gives each new cell the next number."""
-
-    def __missing__(self, cell: Cell) -> int:
-        number = self[cell] = len(self)
-        return number
+def _numbers() -> dict[Cell, int]:
+    """Return a dictionary that gives each new cell the next number."""
+    return defaultdict(count().__next__)
 
 
-def _walk(rows: Sequence[Sequence[Cell]], columns: Sequence[int], seen: _Numbers) -> NDArray[np.int32]:
+def _walk(rows: Sequence[Sequence[Cell]], columns: Sequence[int], seen: dict[Cell, int]) -> NDArray[np.int32]:
     """Return the numbers of the cells, shape (n_columns, n_rows)."""
     picked = map(itemgetter(*columns), rows)
     cells = picked if len(columns) == 1 else chain.from_iterable(picked)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from kadsurvey.errors import nearest
 from kadsurvey.findings import CellRead, Change, Finding
@@ -126,7 +127,7 @@ class _FieldReader:
 
     def merge_spellings(self, name: str, role: FieldRole, values: NDArray[Any]) -> NDArray[Any]:
         """Give names that differ only in case, spaces or dashes their most frequent spelling."""
-        counts = Counter(value for value in values.tolist() if value is not None)
+        places, counts = _counted(values)
         spellings: dict[str, list[str]] = {}
         for value, _ in counts.most_common():
             spellings.setdefault(name_key(value), []).append(value)
@@ -137,7 +138,8 @@ class _FieldReader:
                 self.log.append(
                     Change("ingest.spellings_merged", sum(counts[v] for v in group[1:]), params, column=name)
                 )
-        merged = np.array([kept.get(value) for value in values.tolist()], dtype=object)
+        # Place -1, of a missing name, takes the last of them.
+        merged = np.array([*(kept[value] for value in counts), None], dtype=object)[places]
         self._note_near(name, role, merged)
         return merged
 
@@ -222,7 +224,7 @@ class _FieldReader:
         return renamed
 
     def _note_near(self, name: str, role: FieldRole, values: NDArray[Any]) -> None:
-        counts = Counter(value for value in values.tolist() if value is not None)
+        _, counts = _counted(values)
         declined = self._mapping.declined() if self._mapping else frozenset()
         for pair in near_misspellings(counts):
             frequent, rare = sorted(pair, key=lambda value: -counts[value])
@@ -243,6 +245,13 @@ class _FieldReader:
 def _kind(role: FieldRole) -> MappingKind | None:
     """Return under which kind the mapping file speaks of a field."""
     return role if role in ("body", "member") else None
+
+
+def _counted(values: NDArray[Any]) -> tuple[NDArray[np.intp], Counter[str]]:
+    """Return the place of each value among the different ones (-1 is missing), and how often each of these stands."""
+    places, different = pd.factorize(values)
+    counts = np.bincount(places[places >= 0], minlength=len(different))
+    return places, Counter(dict(zip(different.tolist(), counts.tolist(), strict=True)))
 
 
 def _value(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
-from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES
+from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES, open_archive
 from kadsurvey.ingest.delimited import read_delimited
 from kadsurvey.ingest.dialects import FileKind
 from kadsurvey.ingest.grid import Grid
 from kadsurvey.ingest.parquet import read_parquet
 from kadsurvey.ingest.statfile import read_statfile
-from kadsurvey.ingest.workbook import open_archive, read_workbook
+from kadsurvey.ingest.workbook import read_workbook
 from kadsurvey.ingest.zipped import read_zipped
 
 _ZIP = b"PK\x03\x04"

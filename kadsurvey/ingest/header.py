@@ -113,7 +113,7 @@ class NameIndex:
         seen = self._seen.get(header)
         if seen is None:
             seen = self._seen[header] = self._classify(column, header, endings)
-        return seen if seen.column == column else replace(seen, column=column)
+        return HeaderCell(column, seen.text, seen.kind, seen.names, seen.rank)
 
     def _classify(self, column: int, header: str, endings: Callable[[str], Iterator[str]]) -> HeaderCell:
         for text in (header, *endings(header)):

@@ -250,7 +250,7 @@ def _columns_without_header(header: Header, kept: NDArray[np.int64]) -> list[Fin
         return []
     headed = {cell.column for cell in header.cells}
     last = max(headed)
-    widest = max((len(row) for row in grid.rows[first:]), default=0)
+    widest = max(map(len, grid.rows[first:]), default=0)
     unheaded = [at for at in range(widest) if at not in headed]
     if not unheaded:
         return []

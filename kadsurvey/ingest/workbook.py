@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.archive import (
     DAMAGE,
+    Worksheets,
     check_archive,
     check_extent,
-    holds_special_cells,
-    measure_worksheets,
+    open_archive,
     scan_opendocument,
 )
 from kadsurvey.ingest.compound import check_compound
@@ -58,12 +57,11 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
             special = _Special(scan_opendocument(archive, path.name), {})
         sheets = _sheets(path)
     else:
-        with open_archive(path) as archive:
-            check_archive(archive, path.name)
-            measure_worksheets(archive, path.name)
+        worksheets = Worksheets(path)
+        worksheets.measure()
         # The reader works without Python's lock, so that the search for formulas takes no time of its own.
         with ThreadPoolExecutor(1) as pool:
-            search = pool.submit(_special_cells, path)
+            search = pool.submit(_special_cells, path, worksheets)
             sheets = _sheets(path)
             special = search.result()
     return [
@@ -78,14 +76,6 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
         for name, typ, visible, rows in sheets
         if typ == SheetTypeEnum.WorkSheet
     ]
-
-
-def open_archive(path: Path) -> zipfile.ZipFile:
-    """Open the zip file that an xlsx or ods workbook is."""
-    try:
-        return zipfile.ZipFile(path)
-    except DAMAGE as err:
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +141,10 @@ def _reader_faults(file: str) -> Iterator[None]:
         raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
 
 
-def _special_cells(path: Path) -> _Special:
+def _special_cells(path: Path, worksheets: Worksheets) -> _Special:
     """Name the cells with a formula and those with an error value, if there are any."""
-    with open_archive(path) as archive:
-        if not holds_special_cells(archive, path.name):
-            return _Special({}, {})
+    if not worksheets.hold_special_cells():
+        return _Special({}, {})
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 

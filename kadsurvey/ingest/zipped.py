@@ -7,10 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
-from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES, check_archive
+from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES, check_archive, open_archive
 from kadsurvey.ingest.delimited import read_delimited
 from kadsurvey.ingest.grid import Grid
-from kadsurvey.ingest.workbook import open_archive
 
 _KEY, _PARENT_KEY = "KEY", "PARENT_KEY"
 _HIDDEN = ("__MACOSX/", ".")
