@@ -212,8 +212,11 @@ def _in_several_rows(header: Header, rows: Sequence[tuple[HeaderCell, ...]], cou
     names = header.names()
     others = [*range(header.row + 1, header.row + below + 1), *range(header.row - 1, header.row - 1 - _ROWS_ABOVE, -1)]
     for number in others:
-        free = [cell for cell in (rows[number] if number >= 0 else ()) if cell.column not in cells]
-        # A title may stand just above; a row that heads no column of the instrument is no part of the header.
+        row = rows[number] if number >= 0 else ()
+        free = [cell for cell in row if cell.column not in cells]
+        # A title stands alone in its row, whatever it says; a row that heads no column of the instrument is no header.
+        if len(row) < 2:
+            continue
         if not any(cell.kind in ("known", "personal") and not names & set(cell.names) for cell in free):
             continue
         for cell in free:

@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kadsurvey.errors import InputFileError
@@ -120,6 +121,21 @@ def test_two_cells_far_apart_do_not_fill_the_memory(
     monkeypatch.setattr(archive, "MAX_CELLS", 20)
     path = write(tmp_path / "far", {"Respon": "| T1 |\n||\n||\n||\n| | | | | | | x |"})  # type: ignore[operator]
     assert "span 5 rows and 7 columns" in refusal(path)
+
+
+@pytest.mark.parametrize("cell", ["XFD1", "A1048576", "Z99999"])
+def test_one_stray_cell_alone_is_no_reason_to_refuse(tmp_path: Path, cell: str) -> None:
+    book = openpyxl.Workbook()
+    book.active[cell] = "x"
+    book.save(tmp_path / "a.xlsx")
+    assert not read_file(tmp_path / "a.xlsx").grids[0].is_empty()
+
+
+def test_a_stray_cell_in_the_far_corner_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["XFD1048576"] = "T1", "x"
+    book.save(tmp_path / "a.xlsx")
+    assert "span 1048576 rows and 16384 columns" in refusal(tmp_path / "a.xlsx")
 
 
 def test_a_damaged_sheet_is_said(tmp_path: Path) -> None:

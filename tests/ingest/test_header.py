@@ -174,8 +174,9 @@ def test_columns_headed_by_the_row_above_the_codes(read: Read) -> None:
     assert "'No'" in found(responses, "ingest.unknown_columns")[0].render()
 
 
-def test_a_title_above_a_column_without_a_header_is_no_header(read: Read) -> None:
-    responses = read("| REKAPITULASI | | | | |\n| | T1 | T2 | T3 | N1 |\n| x | 5 | 4 | 3 | 2 |")
+@pytest.mark.parametrize("title", ["REKAPITULASI", "Lembaga kerja sama"])
+def test_a_title_above_a_column_without_a_header_is_no_header(read: Read, title: str) -> None:
+    responses = read(f"| {title} | | | | |\n| | T1 | T2 | T3 | N1 |\n| x | 5 | 4 | 3 | 2 |")
     assert [finding.cell for finding in found(responses, "ingest.column_without_header")] == ["A3"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,15 @@ def test_xls_says_that_it_cannot_see_formulas(tmp_path: Path) -> None:
 def test_hidden_sheets_are_marked(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"S": "| T1 |\n| 5 |", "lama": "| T1 |\n| 4 |"}, hidden=["lama"])
     assert [grid.hidden for grid in read_file(path).grids] == [False, True]
+
+
+def test_formulas_are_named_where_the_worksheet_s_names_carry_a_prefix(tmp_path: Path) -> None:
+    whole = write_xlsx(tmp_path / "whole.xlsx", {"S": "| T1 | T2 |\n| 5 | =1+2 |"})
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as target:
+        for name in source.namelist():
+            content = source.read(name).decode()
+            if name.startswith("xl/worksheets/"):
+                content = re.sub(r"<(/?)(\w)", r"<\1x:\2", content).replace("xmlns=", "xmlns:x=")
+            target.writestr(name, content)
+    (grid,) = read_file(tmp_path / "a.xlsx").grids
+    assert grid.formulas == {(1, 1)}
