@@ -149,7 +149,8 @@ def read_responses(
     Raises
     ------
     InputFileError
-        If a file cannot be read, holds no table of this questionnaire, no respondent, or lacks item columns.
+        If a file cannot be read, holds no table of this questionnaire, no respondent, or lacks item columns, or if
+        nobody is left.
     ArgumentError
         If a group or a dialect does not exist, or no file is given.
     """
@@ -165,6 +166,8 @@ def read_responses(
             raise InputFileError(
                 "ingest.no_respondents", file=grid.file, sheet=grid.sheet or "", row=part.header.row + 1
             )
+    if not any(part.table.rows.size for part in parts):
+        raise InputFileError("ingest.all_rejected", count=sum(len(part.excluded) for part in parts))
     if exclude_rejected and not any(part.reviewed for part in parts):
         findings.append(Finding("ingest.no_review", "warning"))
     parts = _translated(parts, sources, instrument, findings, log)

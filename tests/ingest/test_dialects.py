@@ -143,6 +143,8 @@ def test_a_file_of_rejected_submissions_alone_leaves_nobody(tmp_path: Path, inst
     responses = read_responses([one, two], instrument, exclude_rejected=True)
     assert responses.data.index.tolist() == ["b"]
     assert responses.excluded.index.tolist() == ["a"]
+    with pytest.raises(InputFileError, match="rejected every submission"):
+        read_responses(one, instrument, exclude_rejected=True)
 
 
 def test_answers_in_a_repeated_group_are_an_error(read: Read) -> None:
