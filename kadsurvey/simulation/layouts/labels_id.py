@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from kadsurvey.instrument.model import Instrument, Words
+from kadsurvey.simulation.layouts.cells import field_label, label_texts, question
 from kadsurvey.simulation.layouts.deterministic import save
 from kadsurvey.simulation.layouts.respondents import SYNTHETIC_TITLE, Group, answers_of, invented_facts
 from kadsurvey.simulation.simulate import SimulatedStudy
@@ -36,13 +35,18 @@ def write_labels_id(study: SimulatedStudy, path: Path, *, group: Group, seed: in
     answers = answers_of(study, group)
     facts = invented_facts(answers.index, group, rng)
     columns: dict[str, list[object]] = {
-        _header(instrument, "id"): answers.index.tolist(),
-        **{_field_label(instrument, name): facts[name].tolist() for name in _FACTS if name in instrument.fields},
-        _header(instrument, "body"): answers["body"].tolist(),
-        _header(instrument, "member"): answers["member"].tolist(),
+        field_label(instrument, "id", "id"): answers.index.tolist(),
+        **{
+            instrument.fields[name].label.get("id", name): facts[name].tolist()
+            for name in _FACTS
+            if name in instrument.fields
+        },
+        field_label(instrument, "body", "id"): answers["body"].tolist(),
+        field_label(instrument, "member", "id"): answers["member"].tolist(),
     }
     for code in study.truth.items:
-        columns[_question(instrument, code, group)] = _labelled(instrument, code, answers[code], rng)
+        labels = label_texts(instrument, code, answers[code], "id")
+        columns[question(instrument, code, group, "id")] = _typed(labels, rng)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Respon SINTETIS")
     sheet.append([SYNTHETIC_TITLE])
@@ -54,34 +58,12 @@ def write_labels_id(study: SimulatedStudy, path: Path, *, group: Group, seed: in
     save(workbook, path, title=SYNTHETIC_TITLE)
 
 
-def _labelled(instrument: Instrument, code: str, ticked: pd.Series, rng: np.random.Generator) -> list[object]:
-    scale = instrument.scale_of(code)
-    labels = {point: words["id"][0] for point, words in scale.labels.items()}
-    labels |= {gap.code: gap.labels["id"][0] for gap in scale.missing if gap.code is not None and "id" in gap.labels}
-    sloppy = rng.random(len(ticked))
-    return [
-        None if pd.isna(point) else _as_typed(labels.get(int(point), str(point)), chance)
-        for point, chance in zip(ticked, sloppy, strict=True)
-    ]
+def _typed(labels: list[str], rng: np.random.Generator) -> list[object]:
+    sloppy = rng.random(len(labels))
+    return [_as_typed(label, chance) if label else None for label, chance in zip(labels, sloppy, strict=True)]
 
 
 def _as_typed(label: str, chance: float) -> str:
     if chance < _TRAILING_SPACE:
         return label + " "
     return label.lower() if chance < _TRAILING_SPACE + _LOWER_CASE else label
-
-
-def _question(instrument: Instrument, code: str, group: Group) -> str:
-    item = instrument.items[code]
-    words: Words = item.text_ngo if group == "ngo" and item.text_ngo else item.text
-    return words.get("id", code)
-
-
-def _header(instrument: Instrument, role: str) -> str:
-    """Return the printed label of the field of one role; without such a field the role itself."""
-    name = next((name for name, part in instrument.fields.items() if part.role == role), None)
-    return role if name is None else _field_label(instrument, name)
-
-
-def _field_label(instrument: Instrument, name: str) -> str:
-    return instrument.fields[name].label.get("id", name)
