@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from kadsurvey.findings import Finding, Severity
 from kadsurvey.ingest.cells import Cells
@@ -74,6 +75,7 @@ def _wordings(
 ) -> dict[str, dict[int, dict[str, _Wording]]]:
     """Gather the texts that were read as scale points: by scale, code and folded text."""
     used: dict[str, dict[int, dict[str, _Wording]]] = {}
+    told, different = pd.factorize(versions)
     for name, item in instrument.items.items():
         cells = stack.cells(name)
         counts = np.bincount(cells.places, minlength=len(cells.texts))
@@ -84,7 +86,9 @@ def _wordings(
             by_text = used.setdefault(item.scale, {}).setdefault(int(code), {})
             wording = by_text.setdefault(fold(text), _Wording(text.strip()))
             wording.count += int(counts[at])
-            wording.versions |= dict.fromkeys(version for version in set(versions[cells.places == at]) if version)
+            if len(different) > 1:
+                present = different[np.unique(told[cells.places == at])]
+                wording.versions |= dict.fromkeys(version for version in present if version)
     return used
 
 

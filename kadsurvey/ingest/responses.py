@@ -14,6 +14,7 @@ from kadsurvey.findings import Change, Finding
 from kadsurvey.ingest.answer_codes import read_answer_codes
 from kadsurvey.ingest.cells import Cells
 from kadsurvey.ingest.coding import code_answers
+from kadsurvey.ingest.collector import collector_paused
 from kadsurvey.ingest.columns import other_sheets, resolve_columns, unknown_columns
 from kadsurvey.ingest.dialects import Conventions, Dialect, check_dialect, recognise
 from kadsurvey.ingest.drift import label_findings, version_findings
@@ -156,6 +157,11 @@ def read_responses(
     """
     check_dialect(dialect)
     sources = in_order(paths, groups or {}, instrument)
+    with collector_paused():
+        return _read_all(sources, instrument, dialect, exclude_rejected)
+
+
+def _read_all(sources: Sequence[Source], instrument: Instrument, dialect: Dialect, exclude_rejected: bool) -> Responses:
     findings: list[Finding] = []
     log: list[Change] = []
     parts = [_read_source(source, instrument, dialect, exclude_rejected, findings, log) for source in sources]

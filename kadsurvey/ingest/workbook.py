@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -95,8 +94,7 @@ def _sheets(path: Path) -> list[tuple[str, object, object, Sequence[Row]]]:
         for place, sheet in enumerate(workbook.sheets_metadata):
             cells = workbook.get_sheet_by_index(place)
             check_extent(cells.total_height + 1, cells.total_width + 1, path.name, sheet.name)
-            with _collector_paused():
-                rows = cells.to_python(skip_empty_area=False)
+            rows = cells.to_python(skip_empty_area=False)
             sheets.append((sheet.name, sheet.typ, sheet.visible, rows))
     return sheets
 
@@ -110,18 +108,6 @@ def _with_errors(rows: Sequence[Row], errors: Mapping[tuple[int, int], str]) -> 
         if row < len(cells) and column < len(cells[row]):
             cells[row][column] = text
     return cells
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Spare the search for rings of references while millions of cells are made, of which none refers to another."""
-    was_running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_running:
-            gc.enable()
 
 
 @contextmanager
