@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import eigsh
 
 from kadsurvey.stats.graph import Array, Mask, sparse
 
+_DENSE = 200
+"""Up to so many vertices all of a matrix is taken apart; above, only its leading vector is iterated."""
 _SAME_VALUE = 1e-9
 """Components whose largest eigenvalues differ by no more than this, relatively, share the first place."""
 
@@ -102,9 +105,8 @@ def eigenvector_centrality(edges: Mask) -> Array:
     for label in range(count):
         places = np.flatnonzero(part == label)
         if len(places) > 1:
-            block = edges[np.ix_(places, places)].astype(float)
-            value, vector = eigh(block, subset_by_index=[len(places) - 1, len(places) - 1])
-            found.append((float(value[0]), places, np.abs(vector[:, 0])))
+            value, vector = _leading(edges[np.ix_(places, places)], degrees[places])
+            found.append((value, places, vector))
     largest = max(value for value, _, _ in found)
     centrality = np.zeros(n)
     for value, places, vector in found:
@@ -112,6 +114,16 @@ def eigenvector_centrality(edges: Mask) -> Array:
             centrality[places] = vector * (vector @ degrees[places])
     scaled: Array = centrality / centrality.max()
     return scaled
+
+
+def _leading(edges: Mask, degrees: Array) -> tuple[float, Array]:
+    """Return the largest eigenvalue of a connected graph and its vector, all positive."""
+    n = len(edges)
+    if n <= _DENSE:
+        values, vectors = eigh(edges.astype(float), subset_by_index=[n - 1, n - 1])
+    else:
+        values, vectors = eigsh(sparse(edges), k=1, which="LA", v0=degrees, tol=0)
+    return float(values[0]), np.abs(vectors[:, 0])
 
 
 def _scaled(matrix: Array, by: Array) -> csr_array:

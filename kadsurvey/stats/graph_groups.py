@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.permutation import TIE
 
-_BATCH = 128
+_CELLS_AT_ONCE = 1 << 17
+"""Labels looked up in one step: so many stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,21 @@ def ei_index(weights: ArrayLike, groups: ArrayLike, *, draws: int = 9999, seed: 
     total = float(weight.sum())
     if not total:
         return EIIndex(np.nan, np.nan, np.nan, False, 0)
-    observed = _index(labels[:, None], first, second, weight, total)[0]
+    observed = _index(labels[None, :], first, second, weight, total)[0]
     sizes = np.bincount(labels)
     between = 1 - float((sizes * (sizes - 1)).sum()) / (n * (n - 1))
     expected = 2 * between - 1
     if len(names) < 2:
         return EIIndex(float(observed), expected, np.nan, False, 0)
     enumerated = _arrangements(sizes) <= draws
-    batches = _every_labelling(sizes, n) if enumerated else _random_labellings(labels, draws, seed)
+    size = max(1, _CELLS_AT_ONCE // len(weight))
+    batches = _every_labelling(sizes, size) if enumerated else _random_labellings(labels, draws, size, seed)
     far = abs(observed - expected) * (1 - TIE) - TIE
     farther = number = 0
     for batch in batches:
         values = _index(batch, first, second, weight, total)
         farther += int((np.abs(values - expected) >= far).sum())
-        number += batch.shape[1]
+        number += len(batch)
     p_value = farther / number if enumerated else (farther + 1) / (number + 1)
     return EIIndex(float(observed), expected, p_value, enumerated, number)
 
@@ -140,9 +143,9 @@ def _index(
     weight: NDArray[np.float64],
     total: float,
 ) -> NDArray[np.float64]:
-    """Return the index of each labelling, one a column of ``labels``."""
-    external = labels[first] != labels[second]
-    values: NDArray[np.float64] = 2 * (weight @ external.astype(np.float64)) / total - 1
+    """Return the index of each labelling, one a row of ``labels``."""
+    external = labels.take(first, axis=1) != labels.take(second, axis=1)
+    values: NDArray[np.float64] = 2 * np.einsum("ij,j->i", external, weight) / total - 1
     return values
 
 
@@ -154,16 +157,11 @@ def _arrangements(sizes: NDArray[np.intp]) -> int:
     return ways
 
 
-def _every_labelling(sizes: NDArray[np.intp], n: int) -> Iterator[NDArray[np.int16]]:
-    """Yield each distinct labelling once, in batches of columns."""
-    batch: list[list[int]] = []
-    for labelling in _labellings(sizes.tolist(), n):
-        batch.append(labelling)
-        if len(batch) == _BATCH:
-            yield np.array(batch, dtype=np.int16).T
-            batch = []
-    if batch:
-        yield np.array(batch, dtype=np.int16).T
+def _every_labelling(sizes: NDArray[np.intp], batch: int) -> Iterator[NDArray[np.int16]]:
+    """Yield each distinct labelling once, as rows of arrays."""
+    labellings = _labellings(sizes.tolist(), int(sizes.sum()))
+    while found := list(itertools.islice(labellings, batch)):
+        yield np.array(found, dtype=np.int16)
 
 
 def _labellings(left: list[int], n: int) -> Iterator[list[int]]:
@@ -177,8 +175,8 @@ def _labellings(left: list[int], n: int) -> Iterator[list[int]]:
                 yield [label, *others]
 
 
-def _random_labellings(labels: NDArray[np.intp], draws: int, seed: int) -> Iterator[NDArray[np.int16]]:
+def _random_labellings(labels: NDArray[np.intp], draws: int, batch: int, seed: int) -> Iterator[NDArray[np.int16]]:
     rng = np.random.default_rng(seed)
-    for start in range(0, draws, _BATCH):
-        columns = np.tile(labels.astype(np.int16)[:, None], (1, min(_BATCH, draws - start)))
-        yield rng.permuted(columns, axis=0)
+    for start in range(0, draws, batch):
+        rows = np.tile(labels.astype(np.int16), (min(batch, draws - start), 1))
+        yield rng.permuted(rows, axis=1)

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.permutation import TIE
 
-_BATCH = 64
+_CELLS_AT_ONCE = 1 << 17
+"""Cells looked up in one step: so many stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +83,17 @@ def qap_correlation(first: ArrayLike, second: ArrayLike, *, draws: int = 9999, s
     weight = x[rows, columns]
 
     def correlations(orders: NDArray[np.intp]) -> NDArray[np.float64]:
-        products: NDArray[np.float64] = y[orders[:, rows], orders[:, columns]] @ weight
+        cells_of_y = orders.take(rows, axis=1) * n + orders.take(columns, axis=1)
+        # einsum keeps to one thread: a product of a few rows is not worth waking the others.
+        products: NDArray[np.float64] = np.einsum("ij,j->i", y.take(cells_of_y), weight)
         return (products - level) / spread
 
     observed = float(correlations(np.arange(n, dtype=np.intp)[None, :])[0])
     enumerated = n < 20 and math.factorial(n) <= draws
     far = abs(observed) * (1 - TIE) - TIE
+    batch = max(1, _CELLS_AT_ONCE // len(rows))
     larger = number = 0
-    for orders in _all_orders(n) if enumerated else _random_orders(n, draws, seed):
+    for orders in _all_orders(n, batch) if enumerated else _random_orders(n, draws, batch, seed):
         larger += int((np.abs(correlations(orders)) >= far).sum())
         number += len(orders)
     p_value = larger / number if enumerated else (larger + 1) / (number + 1)
@@ -103,14 +107,14 @@ def _spread(matrix: NDArray[np.float64], cells: int) -> float:
     return spread if spread > TIE * squares else 0.0
 
 
-def _all_orders(n: int) -> Iterator[NDArray[np.intp]]:
+def _all_orders(n: int, batch: int) -> Iterator[NDArray[np.intp]]:
     orders = itertools.permutations(range(n))
-    while batch := list(itertools.islice(orders, _BATCH)):
-        yield np.array(batch, dtype=np.intp)
+    while found := list(itertools.islice(orders, batch)):
+        yield np.array(found, dtype=np.intp)
 
 
-def _random_orders(n: int, draws: int, seed: int) -> Iterator[NDArray[np.intp]]:
+def _random_orders(n: int, draws: int, batch: int, seed: int) -> Iterator[NDArray[np.intp]]:
     rng = np.random.default_rng(seed)
-    for start in range(0, draws, _BATCH):
-        places = np.tile(np.arange(n, dtype=np.intp), (min(_BATCH, draws - start), 1))
+    for start in range(0, draws, batch):
+        places = np.tile(np.arange(n, dtype=np.intp), (min(batch, draws - start), 1))
         yield rng.permuted(places, axis=1)

@@ -116,6 +116,13 @@ def test_sources_in_several_batches_give_the_same_paths():
     near(shortest_paths(arcs).betweenness, list(nx.betweenness_centrality(graph, normalized=False).values()))
 
 
+def test_a_large_graph_has_the_same_leading_vector():
+    edges = random_graph(n=300, share=0.03)
+    edges = edges | edges.T
+    vector_of_all = np.abs(np.linalg.eigh(edges.astype(float))[1][:, -1])
+    near(eigenvector_centrality(edges), vector_of_all / vector_of_all.max())
+
+
 def test_a_star_is_wholly_centralised():
     arcs = np.zeros((6, 6), dtype=bool)
     arcs[1:, 0] = arcs[0, 1:] = True
