@@ -65,7 +65,7 @@ def qap_correlation(first: ArrayLike, second: ArrayLike, *, draws: int = 9999, s
     Hubert & Schultz (1976), British Journal of Mathematical and Statistical Psychology 29(2), 190-241;
     Krackhardt (1988), Social Networks 10(4), 359-381.
     """
-    x, y = (np.array(matrix, dtype=float) for matrix in (first, second))
+    x, y = (np.array(matrix, dtype=float, order="C") for matrix in (first, second))
     if x.ndim != 2 or x.shape != y.shape or x.shape[0] != x.shape[1]:
         shapes = [" x ".join(map(str, matrix.shape)) for matrix in (x, y)]
         raise StatisticsError("stats.graph_shapes_differ", first=shapes[0], second=shapes[1])
