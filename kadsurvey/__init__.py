@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kadsurvey.indices.score import Indices, score
     from kadsurvey.ingest.bodies import Bodies, read_bodies
     from kadsurvey.ingest.responses import Responses, read_responses
+    from kadsurvey.ingest.ties import Ties, read_ties
     from kadsurvey.instrument.load import load_instrument
     from kadsurvey.instrument.model import Instrument
     from kadsurvey.measurement.adequacy import Adequacy, adequacy
@@ -53,6 +54,7 @@ else:
         "Screening": "quality.screening",
         "SimulatedStudy": "simulation.simulate",
         "Study": "study",
+        "Ties": "ingest.ties",
         "Truth": "simulation.truth",
         "Validation": "measurement.validation",
         "Validity": "measurement.validity",
@@ -69,6 +71,7 @@ else:
         "polychoric": "measurement.correlation",
         "read_bodies": "ingest.bodies",
         "read_responses": "ingest.responses",
+        "read_ties": "ingest.ties",
         "regress": "outcomes.regress",
         "reliability": "measurement.reliability",
         "retention": "measurement.retention",
@@ -111,6 +114,7 @@ __all__ = [
     "Screening",
     "SimulatedStudy",
     "Study",
+    "Ties",
     "Truth",
     "Validation",
     "Validity",
@@ -128,6 +132,7 @@ __all__ = [
     "polychoric",
     "read_bodies",
     "read_responses",
+    "read_ties",
     "regress",
     "reliability",
     "retention",

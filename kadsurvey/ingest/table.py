@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from kadsurvey.findings import Change, Finding
+from kadsurvey.findings import Change, Finding, Severity
 from kadsurvey.ingest.cells import Cells, cell_text
 from kadsurvey.ingest.grid import Grid, Row
 from kadsurvey.ingest.header import Header
@@ -16,8 +16,14 @@ from kadsurvey.ingest.header import Header
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-RowKind: TypeAlias = Literal["respondent", "body"]
+RowKind: TypeAlias = Literal["respondent", "body", "tie", "organisation"]
 
+_LEFT_OUT: Mapping[RowKind, tuple[str, Severity]] = {
+    "respondent": ("ingest.rows_without_answers", "note"),
+    "body": ("ingest.rows_without_body", "warning"),
+    "tie": ("ingest.rows_without_tie", "warning"),
+    "organisation": ("ingest.rows_without_organisation", "warning"),
+}
 SHOWN = 20
 """Findings of one kind that are listed one by one; the rest is counted."""
 
@@ -111,7 +117,7 @@ def read_table(
         Columns to read; no other cell is looked at but to say that it is not read.
     needed : frozenset of str
         Columns of which at least one must be filled: the items, or the body's name.
-    row_is : {"respondent", "body"}
+    row_is : {"respondent", "body", "tie", "organisation"}
         What a row stands for.
     """
     grid, first = header.grid, header.first
@@ -225,10 +231,8 @@ def _rows_left_out(
     if unanswered.size:
         rows = [str(row + number) for row in unanswered[:SHOWN].tolist()]
         params: dict[str, object] = {"count": int(unanswered.size), "rows": rows}
-        if row_is == "respondent":
-            findings.append(Finding("ingest.rows_without_answers", "note", params, grid.file, grid.sheet))
-        else:
-            findings.append(Finding("ingest.rows_without_body", "warning", params, grid.file, grid.sheet))
+        code, severity = _LEFT_OUT[row_is]
+        findings.append(Finding(code, severity, params, grid.file, grid.sheet))
         log.append(Change("ingest.rows_dropped", int(unanswered.size), {}, grid.file, grid.sheet))
     if grid.columnar:
         return findings, log
