@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kadsurvey._version import __version__
 
 if TYPE_CHECKING:
+    from kadsurvey.indices.network import NetworkIndices, network_indices
     from kadsurvey.indices.score import Indices, score
     from kadsurvey.ingest.bodies import Bodies, read_bodies
     from kadsurvey.ingest.responses import Responses, read_responses
@@ -46,6 +47,7 @@ else:
         "Indices": "indices.score",
         "Instrument": "instrument.model",
         "MeasurementModel": "measurement.model",
+        "NetworkIndices": "indices.network",
         "Regression": "outcomes.regress",
         "Reliability": "measurement.reliability",
         "Responses": "ingest.responses",
@@ -68,6 +70,7 @@ else:
         "load_instrument": "instrument.load",
         "load_truth": "simulation.truth",
         "measure": "measurement.model",
+        "network_indices": "indices.network",
         "polychoric": "measurement.correlation",
         "read_bodies": "ingest.bodies",
         "read_responses": "ingest.responses",
@@ -106,6 +109,7 @@ __all__ = [
     "Indices",
     "Instrument",
     "MeasurementModel",
+    "NetworkIndices",
     "Regression",
     "Reliability",
     "Responses",
@@ -129,6 +133,7 @@ __all__ = [
     "load_instrument",
     "load_truth",
     "measure",
+    "network_indices",
     "polychoric",
     "read_bodies",
     "read_responses",

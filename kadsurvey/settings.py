@@ -61,6 +61,14 @@ class EfficiencySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TiesSettings:
+    """The roster of who works with whom, and the organisations in it."""
+
+    file: Path
+    nodes: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a study; what study.toml leaves out keeps its default.
 
@@ -72,6 +80,7 @@ class Settings:
         Name of a bundled questionnaire, or a path.
     data : tuple of DataFile
     bodies : Path or None
+    ties : TiesSettings or None
     efficiency : EfficiencySettings
     mapping : Path or None
         What the user says that misspelt names and doubtful cells mean.
@@ -103,6 +112,7 @@ class Settings:
     instrument: str = "kad"
     data: tuple[DataFile, ...] = ()
     bodies: Path | None = None
+    ties: TiesSettings | None = None
     efficiency: EfficiencySettings = field(default_factory=EfficiencySettings)
     mapping: Path | None = None
     dialect: Dialect = "auto"
@@ -147,7 +157,7 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
     top.only(
         *("version", "instrument", "lang", "seed", "out", "dialect", "exclude_rejected", "mapping"),
-        *("data", "bodies", "efficiency", "score", "model", "cutoffs", "screening"),
+        *("data", "bodies", "ties", "efficiency", "score", "model", "cutoffs", "screening"),
     )
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
@@ -161,6 +171,8 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     if (section := top.section("bodies")) is not None:
         section.only("file")
         given["bodies"] = section.path("file", folder, required=True)
+    if (section := top.section("ties")) is not None:
+        given["ties"] = _ties(section, folder)
     if (section := top.section("efficiency")) is not None:
         given["efficiency"] = _efficiency(section, folder)
     if (section := top.section("score")) is not None:
@@ -186,6 +198,13 @@ def _data_file(section: _Section, folder: Path) -> DataFile:
     path = section.path("file", folder, required=True)
     assert path is not None  # required
     return DataFile(path, section.get("group", str))
+
+
+def _ties(section: _Section, folder: Path) -> TiesSettings:
+    section.only("file", "nodes")
+    path = section.path("file", folder, required=True)
+    assert path is not None  # required
+    return TiesSettings(path, section.path("nodes", folder))
 
 
 def _efficiency(section: _Section, folder: Path) -> EfficiencySettings:

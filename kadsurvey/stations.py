@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kadsurvey.ingest.mapping import UserMapping
     from kadsurvey.ingest.proposals import Proposal
     from kadsurvey.ingest.responses import Responses
+    from kadsurvey.ingest.ties import Ties
     from kadsurvey.instrument.model import Instrument
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
@@ -96,6 +97,14 @@ class Stations:
             return None
         bodies = read_bodies(path, self.instrument, mapping=self.mapping)
         return join_bodies(bodies, self.responses) if self.settings.data else bodies
+
+    @cached_property
+    def ties(self) -> Ties | None:
+        """Who works with whom, if the study names a file of it."""
+        from kadsurvey.ingest.ties import read_ties
+
+        settings = self.settings.ties
+        return None if settings is None else read_ties(settings.file, settings.nodes)
 
     @cached_property
     def indices(self) -> Indices:

@@ -19,6 +19,7 @@ from kadsurvey.settings import DataFile, ModelSettings, Settings, read_settings
 from kadsurvey.stations import Stations
 
 if TYPE_CHECKING:
+    from kadsurvey.indices.network_measures import Symmetrise
     from kadsurvey.measurement.correlation import CorrelationKind
     from kadsurvey.outcomes.families import Family
     from kadsurvey.outcomes.regress import Adjust, Inference
@@ -218,6 +219,42 @@ class Study(Stations):
         }
         files = self._write(writers, out, force, lang)
         return self._run("efficiency", {"efficiency": found}, shown, files=files, findings=findings)
+
+    def network(
+        self,
+        *,
+        by: str | None = None,
+        cut: int = 1,
+        symmetrise: Symmetrise = "either",
+        progress: Callable[[int, int], None] | None = None,
+        out: Path | None = None,
+        lang: Language = "en",
+        force: bool = False,
+    ) -> Run:
+        """Measure who works with whom; writes network.xlsx and network.csv. Parameters as `network_indices`.
+
+        Raises
+        ------
+        StudyError
+            If the study names no file of ties.
+        """
+        from kadsurvey.indices.network import network_indices
+        from kadsurvey.report.builders.findings import findings_table, log_table
+        from kadsurvey.report.builders.network import network_tables
+
+        if self.ties is None:
+            raise StudyError("study.no_ties")
+        seed = self.settings.seed
+        found = network_indices(self.ties, by=by, cut=cut, symmetrise=symmetrise, seed=seed, progress=progress)
+        shown, more = network_tables(found)
+        findings = (*self.ties.findings, *found.findings)
+        sheets = (*shown, *more, findings_table(findings), log_table(self.ties.log))
+        writers = {
+            "network.xlsx": workbook(sheets, lang),
+            "network.csv": csv_file(found.variables().reset_index()),
+        }
+        files = self._write(writers, out, force, lang)
+        return self._run("network", {"network": found}, shown, files=files, findings=findings)
 
     def _left_out(self) -> tuple[Table, ...]:
         """Return who was left out, and what that did to the indices; nothing where nobody was."""

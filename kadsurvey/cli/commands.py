@@ -48,6 +48,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Indeks kepercayaan, norma, dan jaringan per responden dan lembaga.",
         },
     ),
+    "network": (
+        "kadsurvey.cli.network",
+        {
+            "en": "Who works with whom: networks per body and organisation.",
+            "id": "Siapa bekerja dengan siapa: jaringan per lembaga dan organisasi.",
+        },
+    ),
     "efficiency": (
         "kadsurvey.cli.efficiency",
         {

@@ -54,6 +54,8 @@ class TieAssembly:
     nodes : dict of (key of body, key of organisation) to (body, Organisation)
     edges : list of tuples
         Values of `TIE_COLUMNS`.
+    asked : dict with keys (body, relation)
+        The relations that were asked about in each body, also where nobody has one.
     findings : list of Finding
     """
 
@@ -61,6 +63,7 @@ class TieAssembly:
     sheets: TieSheets
     nodes: dict[_Key, tuple[str, Organisation]] = field(default_factory=dict)
     edges: list[tuple[Any, ...]] = field(default_factory=list)
+    asked: dict[tuple[str, str], None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _answered: set[_Key] = field(default_factory=set)
     _spelt: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -75,7 +78,8 @@ class TieAssembly:
         self._list_roster()
         for cell in self.sheets.named:
             if (body := self._body(cell, quiet=True)) is not None:
-                self._node(body, cell.sender, cell, cell.sender_at if cell.sender_at[1] else cell.receiver_at)
+                self._node(body, cell.sender, cell, cell.sender_at)
+                self._relation(body, cell)
         for cell in self.sheets.responded:
             if (body := self._body(cell, quiet=True)) is not None:
                 self._answered.add((_key(body), _key(cell.sender)))
@@ -120,6 +124,7 @@ class TieAssembly:
         ends.append(self._node(body, cell.receiver, cell, cell.receiver_at))
         if None in ends:
             return
+        relation = self._relation(body, cell)
         sender, receiver = _key(cell.sender), _key(cell.receiver)
         strength = self._strength(cell)
         if not is_blank(cell.text):
@@ -128,9 +133,14 @@ class TieAssembly:
             if strength != 0:
                 self.findings.append(Finding("ingest.tie_to_itself", "warning", {"name": cell.sender}, **cell.place()))
             return
-        relation = relation_name(cell.relation) or self._spelling("relation", cell.relation)
         if self._is_first((_key(body), relation, sender, receiver), strength, cell) and strength != 0:
             self.edges.append((self._spelling("body", body), relation, ends[0], ends[1], strength))
+
+    def _relation(self, body: str, cell: TieCell) -> str:
+        """Return the relation of an answer, and note that this body was asked about it."""
+        relation = relation_name(cell.relation) or self._spelling("relation", cell.relation)
+        self.asked.setdefault((self._spelling("body", body), relation))
+        return relation
 
     def _strength(self, cell: TieCell) -> float:
         """Return the strength, NaN where there is none or it cannot be read."""

@@ -33,6 +33,8 @@ class Ties(Result):
         is not listed of a sender who answered is "no tie".
     nodes : DataFrame
         A row an organisation and body: body, organisation, group, member, level (region, province, centre), responded.
+    asked : tuple of (body, relation)
+        The relations that were asked about in each body, also where nobody has one.
     findings : tuple of Finding
         What is odd in the files.
     log : tuple of Change
@@ -41,6 +43,7 @@ class Ties(Result):
 
     edges: pd.DataFrame
     nodes: pd.DataFrame
+    asked: tuple[tuple[str, str], ...]
     findings: tuple[Finding, ...] = ()
     log: tuple[Change, ...] = ()
 
@@ -52,7 +55,7 @@ class Ties(Result):
     @property
     def relations(self) -> list[str]:
         """The relations, in the order of the file."""
-        return list(dict.fromkeys(self.edges["relation"]))
+        return list(dict.fromkeys(relation for _, relation in self.asked))
 
     def to_frame(self) -> pd.DataFrame:
         """Return the ties."""
@@ -63,6 +66,7 @@ class Ties(Result):
         return {
             "edges": plain(self.edges),
             "nodes": plain(self.nodes),
+            "asked": plain(self.asked),
             "findings": [finding.to_dict() for finding in self.findings],
             "log": [change.to_dict() for change in self.log],
         }
@@ -115,6 +119,7 @@ def read_ties(path: str | Path, nodes: str | Path | None = None) -> Ties:
     return Ties(
         edges=pd.DataFrame(assembly.edges, columns=list(TIE_COLUMNS)).astype({"strength": "float64"}),
         nodes=pd.DataFrame(assembly.node_rows(), columns=list(NODE_COLUMNS)),
+        asked=tuple(assembly.asked),
         findings=(*findings, *_other_sheets(content.grids, used), *roster.findings),
         log=(*content.log, *found.log, *assembly.log(), *roster.log),
     )
