@@ -30,23 +30,19 @@ def network_tables(found: NetworkIndices) -> tuple[tuple[Table, ...], tuple[Tabl
         shown.append(_connected(found))
     if not found.overlap.empty:
         shown.append(_overlap(found))
-    return tuple(shown), (_organisations(found),)
+    return tuple(shown), (_centralisation(found), _confirmed(found), _organisations(found))
 
 
 def _shape(found: NetworkIndices) -> Table:
-    spanner = Text("tables.centralisation")
     return _of_bodies(
         found,
         "networks",
         [
-            Column("n_nodes", Text("tables.organisations"), "integer"),
+            Column("n_nodes", "n", "integer"),
             Column("n_ties", Text("tables.ties"), "integer"),
             Column("density", Text("tables.density"), "bounded", 3),
             Column("reciprocity", Text("tables.reciprocity"), "bounded", 3),
             Column("transitivity", Text("tables.transitivity"), "bounded", 3),
-            Column("centralisation_in", Text("tables.degree_in"), "bounded", 3, spanner),
-            Column("centralisation_out", Text("tables.degree_out"), "bounded", 3, spanner),
-            Column("centralisation_betweenness", Text("tables.betweenness"), "bounded", 3, spanner),
             Column("components", Text("tables.components"), "integer"),
             Column("isolates", Text("tables.isolates"), "integer"),
         ],
@@ -65,28 +61,53 @@ def _answers(found: NetworkIndices) -> Table:
         [
             Column("n_responded", Text("tables.answered"), "integer"),
             Column("response_rate", Text("tables.response_rate"), "share", 0),
-            Column("density_low", Text("tables.low"), "bounded", 3, Text("tables.density_bounds")),
-            Column("density_high", Text("tables.high"), "bounded", 3, Text("tables.density_bounds")),
+            Column("density_low", Text("tables.density_lowest"), "bounded", 3),
+            Column("density_high", Text("tables.density_highest"), "bounded", 3),
             Column("mean_strength", Text("tables.mean_strength"), "number", 2),
-            Column("confirmed", Text("tables.confirmed"), "integer", 0, Text("tables.tied_pairs")),
-            Column("unconfirmed", Text("tables.unconfirmed"), "integer", 0, Text("tables.tied_pairs")),
             Column("confirmed_share", Text("tables.confirmed_share"), "share", 0),
-            Column("unverified", Text("tables.unverified"), "integer"),
         ],
         [Text("tables.note_network_bounds"), Text("tables.note_network_confirmed")],
     )
 
 
+def _centralisation(found: NetworkIndices) -> Table:
+    return _of_bodies(
+        found,
+        "network_centralisation",
+        [
+            Column("centralisation_in", Text("tables.degree_in"), "bounded", 3),
+            Column("centralisation_out", Text("tables.degree_out"), "bounded", 3),
+            Column("centralisation_betweenness", Text("tables.betweenness"), "bounded", 3),
+            Column("strong_components", Text("tables.strong_components"), "integer"),
+            Column("largest_component", Text("tables.largest_component"), "share", 0),
+        ],
+        [Text("tables.note_network_centralisation")],
+    )
+
+
+def _confirmed(found: NetworkIndices) -> Table:
+    return _of_bodies(
+        found,
+        "network_confirmed",
+        [
+            Column("confirmed", Text("tables.confirmed"), "integer"),
+            Column("unconfirmed", Text("tables.unconfirmed"), "integer"),
+            Column("confirmed_share", Text("tables.confirmed_share"), "share", 0),
+            Column("unverified", Text("tables.unverified"), "integer"),
+        ],
+        [Text("tables.note_network_confirmed")],
+    )
+
+
 def _connected(found: NetworkIndices) -> Table:
-    spanner = Text("tables.between_groups")
     columns = [
         Column("bonding", Text("tables.bonding"), "share", 0),
         Column("bridging", Text("tables.bridging"), "share", 0),
         Column("linking", Text("tables.linking"), "share", 0),
-        Column("ei_index", "E-I", "bounded", 3, spanner),
-        Column("ei_expected", Text("tables.ei_expected"), "bounded", 3, spanner),
-        Column("ei_p_value", "p", "p_value", 3, spanner),
-        Column("assortativity", Text("tables.assortativity"), "bounded", 3, spanner),
+        Column("ei_index", "E-I", "bounded", 3),
+        Column("ei_expected", Text("tables.ei_expected"), "bounded", 3),
+        Column("ei_p_value", "p", "p_value", 3),
+        Column("assortativity", Text("tables.assortativity"), "bounded", 3),
     ]
     kept = [column for column in columns if found.bodies[column.key].notna().any()]
     params = {"draws": found.draws, "seed": found.seed}
