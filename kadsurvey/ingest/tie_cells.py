@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from kadsurvey.findings import Change, Finding
@@ -133,11 +134,13 @@ def sheet_meaning(sheet: str | None, bodies: Iterable[str]) -> SheetName:
     return SheetName(None, None)
 
 
+@lru_cache(maxsize=4096)
 def is_blank(text: str) -> bool:
     """Tell whether a cell holds no answer: empty, or a dash or cross as on a diagonal."""
     return fold(text) in _BLANKS
 
 
+@lru_cache(maxsize=4096)
 def read_strength(text: str) -> float | None:
     """Return a strength of 0 to 4, None for any other text."""
     bare = text.strip()

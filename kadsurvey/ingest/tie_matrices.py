@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kadsurvey.findings import Change, Finding
@@ -102,11 +102,10 @@ class _MatrixReader:
 
     def read(self) -> None:
         """Read the rows, and say what keeps the matrix from being square."""
-        matrix, grid = self.matrix, self.matrix.grid
-        texts = {key: self._texts(grid.rows[row]) for key, (row, _) in matrix.rows.items()}
-        zeros = any(text.strip() == "0" for own, row in texts.items() for key, text in row.items() if key != own)
+        grid = self.matrix.grid
+        zeros = any(read_strength(text) == 0 for own, row in self._rows() for key, text in row.items() if key != own)
         as_zero = 0
-        for key, row in texts.items():
+        for key, row in self._rows():
             if not any(not is_blank(text) for other, text in row.items() if other != key):
                 continue
             self._answering.append(key)
@@ -127,6 +126,11 @@ class _MatrixReader:
     def edge(self) -> list[TieCell]:
         """Return a cell of its own for each organisation on an edge."""
         return [self._cell(key, key, "") for key in dict.fromkeys([*self.matrix.rows, *self.matrix.columns])]
+
+    def _rows(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield each row's organisation with its cells; one at a time, for a matrix grows with the square."""
+        for key, (row, _) in self.matrix.rows.items():
+            yield key, self._texts(self.matrix.grid.rows[row])
 
     def _texts(self, row: Row) -> dict[str, str]:
         return {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kadsurvey import read_ties
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.tie_cells import read_strength, relation_name, sheet_meaning
+from tests.stats.graphs import network
 from tests.workbooks import write_csv, write_xlsx
 
 NODES = """
@@ -112,6 +114,19 @@ def test_matrices_are_read_a_sheet_a_relation(tmp_path):
     assert only(ties, "sheet_without_ties").sheet == "Petunjuk"
     blank = [change for change in ties.log if change.code == "ingest.blank_ties_are_zero"]
     assert [(change.sheet, change.count) for change in blank] == [("KAD Satu - kepercayaan", 2)]
+
+
+@pytest.mark.parametrize("zero", ["0", ""])
+def test_a_matrix_and_a_list_of_the_same_answers_are_the_same_ties(tmp_path, zero):
+    strengths, names, _ = network("b03")
+    top = "| | " + " | ".join(names) + " |\n"
+    cells = [[str(int(value)) if value else zero for value in row] for row in strengths]
+    rows = "\n".join(f"| {name} | {' | '.join(row)} |" for name, row in zip(names, cells, strict=True))
+    matrix = read_ties(write_csv(tmp_path / "matrix.csv", top + rows))
+    listed = [f"| {names[i]} | {names[j]} | {int(strengths[i, j])} |" for i, j in np.ndindex(strengths.shape) if i != j]
+    as_list = read_ties(write_csv(tmp_path / "list.csv", "| dari | ke | nilai |\n" + "\n".join(listed)))
+    pd.testing.assert_frame_equal(matrix.edges, as_list.edges)
+    pd.testing.assert_frame_equal(matrix.nodes, as_list.nodes)
 
 
 def test_an_empty_cell_is_missing_where_zeros_are_written(tmp_path):
