@@ -122,13 +122,14 @@ class TieAssembly:
             return
         ends = [self._node(body, cell.sender, cell, cell.sender_at)]
         ends.append(self._node(body, cell.receiver, cell, cell.receiver_at))
+        sender, receiver = _key(cell.sender), _key(cell.receiver)
+        # Who names an organisation outside the roster has answered all the same.
+        if ends[0] is not None and not is_blank(cell.text):
+            self._answered.add((_key(body), sender))
         if None in ends:
             return
         relation = self._relation(body, cell)
-        sender, receiver = _key(cell.sender), _key(cell.receiver)
         strength = self._strength(cell)
-        if not is_blank(cell.text):
-            self._answered.add((_key(body), sender))
         if sender == receiver:
             if strength != 0:
                 self.findings.append(Finding("ingest.tie_to_itself", "warning", {"name": cell.sender}, **cell.place()))
@@ -192,6 +193,8 @@ class TieAssembly:
         ):
             if not bodies:
                 self._note_unknown(name, "", cell, at, quiet=quiet)
+        if len(of_ends[0]) == 1 and not is_blank(cell.text):
+            self._answered.add((next(iter(of_ends[0])), _key(cell.sender)))
         if not all(of_ends):
             return None
         common = of_ends[0] & of_ends[1]

@@ -194,6 +194,22 @@ def test_organisations_outside_the_roster_are_left_out_and_named(tmp_path, nodes
     assert only(ties, "tie_unknown_body").params["name"] == "KAD Tiga"
 
 
+@pytest.mark.parametrize("kad", [True, False])
+def test_who_names_only_strangers_has_answered(tmp_path, nodes, kad):
+    body = "KAD Satu" if kad else ""
+    sheet = "| kad | dari | ke |\n" if kad else "| | dari | ke |\n"
+    ties = ties_of(tmp_path, {"S": f"{sheet}| {body} | Dinas A | Asing |\n| {body} | Dinas B | LSM C |"}, nodes)
+    assert only(ties, "tie_unknown_organisation").params["name"] == "Asing"
+    assert ties.nodes.set_index("organisation")["responded"].to_dict() == {
+        "Dinas A": True,
+        "Dinas B": True,
+        "LSM C": False,
+        "Biro P": False,
+        "Dinas D": False,
+        "LSM E": False,
+    }
+
+
 def test_the_nearest_name_is_proposed(tmp_path, nodes):
     ties = ties_of(tmp_path, {"Relasi": LIST.replace("LSM C | kepercayaan", "LSM C | percaya")}, nodes)
     assert not ties.findings
