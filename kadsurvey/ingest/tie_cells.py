@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from kadsurvey.findings import Change, Finding
 from kadsurvey.ingest.codes import name_key
-from kadsurvey.ingest.grid import Grid, cell_name
+from kadsurvey.ingest.grid import Grid
 from kadsurvey.ingest.table import SHOWN
 from kadsurvey.instrument.wording import fold
 
@@ -65,7 +65,7 @@ class TieCell:
     def place(self, at: Place | None = None) -> dict[str, str | None]:
         """Return file, sheet and cell, as a Finding takes them; of the answer where no other place is given."""
         row, column = at or self.at
-        return {"file": self.grid.file, "sheet": self.grid.sheet, "cell": cell_name(row, column)}
+        return {"file": self.grid.file, "sheet": self.grid.sheet, "cell": self.grid.cell_name(row, column)}
 
 
 @dataclass(frozen=True, slots=True)

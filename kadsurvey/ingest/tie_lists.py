@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kadsurvey.findings import Change, Finding
 from kadsurvey.ingest.columns import resolve_columns, unknown_columns
@@ -53,17 +53,20 @@ def read_lists(headers: Iterable[Header], bodies: Iterable[str]) -> TieSheets:
         if not relations and "strength" not in columns.read:
             log.append(Change("ingest.ties_without_strength", len(table.rows), {}, header.grid.file, header.grid.sheet))
         names_bodies |= "body" in columns.read or named.body is not None
+        texts = {name: [" ".join(text.split()) for text in table.texts[name].tolist()] for name in table.columns}
         for row in range(len(table.rows)):
-            cells += _row_cells(table, row, relations, named)
+            cells += _row_cells(table, texts, row, relations, named)
     return TieSheets(tuple(cells), (), (), tuple(findings), tuple(log), names_bodies)
 
 
-def _row_cells(table: Table, row: int, relations: list[str], named: SheetName) -> list[TieCell]:
+def _row_cells(
+    table: Table, texts: Mapping[str, list[str]], row: int, relations: list[str], named: SheetName
+) -> list[TieCell]:
     """Return the answers of one row: one, or one for each column that bears the name of a relation."""
     grid, at = table.header.grid, int(table.rows[row])
 
     def text(name: str) -> str:
-        return " ".join(table.texts[name][row].split()) if name in table.columns else ""
+        return texts[name][row] if name in texts else ""
 
     def cell(relation: str, value: str, column: int) -> TieCell:
         body = text("body") or named.body

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kadsurvey.findings import Change, Finding
+from kadsurvey.ingest.cells import cell_text
 from kadsurvey.ingest.codes import name_key
-from kadsurvey.ingest.grid import Grid, Row, cell_name, cell_text
+from kadsurvey.ingest.grid import Grid, Row, cell_name
 from kadsurvey.ingest.tie_cells import (
     ONE_RELATION,
     SheetName,
@@ -53,7 +54,7 @@ class Matrix:
 
 def find_matrices(grids: Iterable[Grid]) -> list[Matrix]:
     """Find the visible sheets in which the names along the top are those down the side."""
-    found = (None if grid.hidden else _find(grid) for grid in grids)
+    found = (None if grid.hidden or grid.columnar is not None else _find(grid) for grid in grids)
     return [matrix for matrix in found if matrix is not None]
 
 

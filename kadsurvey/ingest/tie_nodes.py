@@ -132,6 +132,7 @@ class _RosterReader:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self._texts = {name: [" ".join(text.split()) for text in texts.tolist()] for name, texts in table.texts.items()}
         self._spelt: dict[tuple[str, str], str] = {}
         self._levels = value_key(LEVELS)
         self._answers = value_key(_YES_NO)
@@ -160,9 +161,7 @@ class _RosterReader:
             )
 
     def _text(self, row: int, name: str) -> str | None:
-        if name not in self._table.columns:
-            return None
-        return " ".join(self._table.texts[name][row].split()) or None
+        return (self._texts[name][row] or None) if name in self._texts else None
 
     def _same_spelling(self, column: str, text: str | None) -> str | None:
         """Give a name the spelling in which it stands first."""
