@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from kadsurvey.stats.graph import Array, Mask, sparse
 
-_BATCH = 256
+_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +114,10 @@ def _count_paths(backward: csr_array, sources: NDArray[np.intp]) -> tuple[NDArra
 def _pass_back(graph: csr_array, distance: NDArray[np.int64], count: Array) -> Array:
     """Sum over the sources what each vertex carries of the paths to the vertices behind it."""
     carried = np.zeros(count.shape)
+    per_path = 1.0 / np.maximum(count, 1.0)
     for level in range(int(distance.max(initial=0)), 1, -1):
-        at = distance == level
-        shares = np.zeros(count.shape)
-        shares[at] = (1.0 + carried[at]) / count[at]
-        before = distance == level - 1
-        carried[before] += (count * (graph @ shares))[before]
+        shares = np.where(distance == level, (1.0 + carried) * per_path, 0.0)
+        carried += np.where(distance == level - 1, count * (graph @ shares), 0.0)
     total: Array = carried.sum(axis=1)
     return total
 

@@ -166,14 +166,12 @@ def _overlap(found: NetworkIndices) -> Table:
 def _organisations(found: NetworkIndices) -> Table:
     unit = str(found.bodies.index.names[0])
     words = {name: Text(f"tables.level_{name}") for name in _LEVELS}
-    answered = {True: Text("tables.yes"), False: Text("tables.no")}
     records = [
         {
             **record,
             unit: _unit_name(record[unit]),
             "relation": _relation(record["relation"]),
             "level": words.get(str(record.get("level"))),
-            "responded": answered[bool(record["responded"])],
         }
         for record in _records(found.nodes)
     ]
@@ -193,13 +191,11 @@ def _organisations(found: NetworkIndices) -> Table:
             Column("relation", Text("tables.relation")),
             Column("organisation", Text("tables.organisation")),
             *labels,
-            Column("responded", Text("tables.answered")),
             Column("in_degree", Text("tables.degree_in"), "integer", 0, degree),
             Column("out_degree", Text("tables.degree_out"), "integer", 0, degree),
             Column("in_strength", Text("tables.degree_in"), "integer", 0, strength),
             Column("out_strength", Text("tables.degree_out"), "integer", 0, strength),
             Column("betweenness", Text("tables.betweenness"), "number", 2),
-            Column("betweenness_share", Text("tables.betweenness_share"), "bounded", 3),
             Column("closeness_in", Text("tables.degree_in"), "bounded", 3, closeness),
             Column("closeness_out", Text("tables.degree_out"), "bounded", 3, closeness),
             Column("harmonic_in", Text("tables.degree_in"), "bounded", 3, Text("tables.harmonic")),
