@@ -201,7 +201,11 @@ def _findings(networks: list[Network]) -> list[Finding]:
     for column in ("group", "member", "level"):
         unknown = int(everyone[column].isna().sum())
         if unknown:
-            code = f"indices.roster_{column}_unknown"
+            code = {
+                "group": "indices.roster_group_unknown",
+                "member": "indices.roster_member_unknown",
+                "level": "indices.roster_level_unknown",
+            }[column]
             findings.append(Finding(code, "note", {"count": unknown, "asked": len(everyone)}))
     return findings
 

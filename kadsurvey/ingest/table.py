@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 RowKind: TypeAlias = Literal["respondent", "body", "tie", "organisation"]
 
-_LEFT_OUT: Mapping[RowKind, tuple[str, Severity]] = {
-    "respondent": ("ingest.rows_without_answers", "note"),
-    "body": ("ingest.rows_without_body", "warning"),
-    "tie": ("ingest.rows_without_tie", "warning"),
-    "organisation": ("ingest.rows_without_organisation", "warning"),
-}
 SHOWN = 20
 """Findings of one kind that are listed one by one; the rest is counted."""
 
@@ -231,7 +225,13 @@ def _rows_left_out(
     if unanswered.size:
         rows = [str(row + number) for row in unanswered[:SHOWN].tolist()]
         params: dict[str, object] = {"count": int(unanswered.size), "rows": rows}
-        code, severity = _LEFT_OUT[row_is]
+        code = {
+            "respondent": "ingest.rows_without_answers",
+            "body": "ingest.rows_without_body",
+            "tie": "ingest.rows_without_tie",
+            "organisation": "ingest.rows_without_organisation",
+        }[row_is]
+        severity: Severity = "note" if row_is == "respondent" else "warning"
         findings.append(Finding(code, severity, params, grid.file, grid.sheet))
         log.append(Change("ingest.rows_dropped", int(unanswered.size), {}, grid.file, grid.sheet))
     if grid.columnar:

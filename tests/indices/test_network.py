@@ -155,7 +155,8 @@ def test_ties_bond_bridge_and_link_by_member_and_level():
     assert no_level["bonding"] == 0.25
     no_member = network_indices(roster(edges, nodes.drop(columns="member")))
     assert no_member.bodies[["bonding", "bridging", "linking"]].isna().all(axis=None)
-    assert "indices.roster_member_unknown" in codes(no_member)
+    assert codes(no_member) == ["indices.roster_group_unknown", "indices.roster_member_unknown"]
+    assert "indices.roster_level_unknown" in codes(network_indices(roster(edges, nodes.drop(columns="level"))))
 
 
 @pytest.fixture

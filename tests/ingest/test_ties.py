@@ -156,6 +156,21 @@ def test_a_matrix_that_is_not_square_says_what_lacks(tmp_path):
     assert "matriks tidak persegi" in row.render("id")
 
 
+def test_a_name_twice_on_an_edge_is_an_error(tmp_path):
+    ties = ties_of(tmp_path, {"kontak": "| | A | B | a |\n| A | | 3 | 1 |\n| B | 2 | | 1 |\n| B | 1 | | |"})
+    top, side = found(ties, "matrix_name_twice")
+    assert (top.cell, top.params["other"], top.severity) == ("D1", "B1", "error")
+    assert (side.cell, side.params["other"]) == ("A4", "A3")
+    assert [row[2:] for row in edges(ties)] == [("A", "B", 3.0), ("B", "A", 2.0)]
+
+
+def test_rows_without_names_are_counted(tmp_path):
+    nodes = write_xlsx(tmp_path / "o.xlsx", {"S": "| organisasi | sektor |\n| A | x |\n| B | x |\n| | y |"})
+    ties = ties_of(tmp_path, {"S": "| dari | ke | nilai |\n| A | B | 2 |\n| | | 3 |"}, nodes)
+    assert only(ties, "rows_without_tie").params["rows"] == ["3"]
+    assert only(ties, "rows_without_organisation").params["rows"] == ["4"]
+
+
 def test_what_is_odd_in_a_list_is_named_by_its_cell(tmp_path):
     sheet = """
     | dari | ke | relasi | kekuatan |
