@@ -158,10 +158,16 @@ def read_responses(
     check_dialect(dialect)
     sources = in_order(paths, groups or {}, instrument)
     with collector_paused():
-        return _read_all(sources, instrument, dialect, exclude_rejected)
+        return _read_all(sources, instrument, dialect, exclude_rejected, mapping)
 
 
-def _read_all(sources: Sequence[Source], instrument: Instrument, dialect: Dialect, exclude_rejected: bool) -> Responses:
+def _read_all(
+    sources: Sequence[Source],
+    instrument: Instrument,
+    dialect: Dialect,
+    exclude_rejected: bool,
+    mapping: UserMapping | None,
+) -> Responses:
     findings: list[Finding] = []
     log: list[Change] = []
     parts = [_read_source(source, instrument, dialect, exclude_rejected, findings, log) for source in sources]
