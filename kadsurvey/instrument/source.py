@@ -175,6 +175,8 @@ class _Builder:
         line = dict(enumerate(text.splitlines())).get(number, "")
         indent = line[: len(line) - len(line.lstrip())]
         place: dict[str, object] = {"file": self._file, "line": number + 1}
+        if "nesting" in (err.problem or ""):  # a limit of its own, of PyYAML since 6.0.4
+            raise InputFileError("instrument.too_deep", **place, depth=MAX_DEPTH) from None
         if "\t" in indent:
             raise InputFileError("instrument.tab", **place) from None
         raise InputFileError(
