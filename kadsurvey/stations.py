@@ -172,12 +172,27 @@ class Stations:
         )
 
     def bodies_with(self, names: Sequence[str]) -> tuple[Bodies | None, list[Finding]]:
-        """Return the body data with what a model asks for that is derived from other columns."""
-        from kadsurvey.outcomes.derived import to_derive, with_derived
+        """Return the body data with what a model asks for that is derived from other columns, or from the roster.
 
-        bodies = self.bodies
-        lacking = to_derive(names, bodies)
-        return with_derived(bodies, lacking, self.bodies_efficiency) if bodies is not None and lacking else (bodies, [])
+        Raises
+        ------
+        StudyError
+            If it asks for an index of the roster, and the study names no file of ties.
+        """
+        from kadsurvey.outcomes.derived import of_roster, to_derive, with_derived, with_roster
+
+        bodies, findings = self.bodies, list[Finding]()
+        if bodies is not None and (lacking := to_derive(names, bodies)):
+            bodies, findings = with_derived(bodies, lacking, self.bodies_efficiency)
+        if of_roster(names, bodies):
+            from kadsurvey.indices.network import network_indices
+
+            if self.ties is None:
+                raise StudyError("study.no_ties_for_model")
+            found = network_indices(self.ties, by="body", seed=self.settings.seed)
+            bodies = with_roster(bodies, found.variables())
+            findings += [*self.ties.findings, *found.findings]
+        return bodies, findings
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is odd in the files, in the answers, and in how they join."""

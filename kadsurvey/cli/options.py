@@ -15,6 +15,7 @@ from kadsurvey.ingest.dialects import DIALECTS
 from kadsurvey.language.text import Text
 
 if TYPE_CHECKING:
+    from kadsurvey.settings import TiesSettings
     from kadsurvey.study import Study
 
 _FILE = click.Path(path_type=Path)
@@ -44,6 +45,8 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         data: tuple[Path, ...],
         instrument: str | None,
         bodies: Path | None,
+        ties: Path | None,
+        nodes: Path | None,
         mapping: Path | None,
         group: tuple[tuple[str, Path], ...],
         dialect: str | None,
@@ -62,6 +65,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
             study,
             instrument=instrument,
             bodies=bodies,
+            ties=_roster(ties, nodes),
             mapping=mapping,
             dialect=dialect,
             exclude_rejected=exclude_rejected or None,
@@ -85,6 +89,8 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--drop", multiple=True, metavar="FLAG,FLAG", callback=_names),
         option("--group", multiple=True, metavar="GROUP=FILE", callback=_group_files),
         option("--mapping", type=_FILE),
+        option("--nodes", type=_FILE),
+        option("--ties", type=_FILE),
         option("--bodies", type=_FILE),
         option("--instrument", "-i", metavar="NAME|PATH"),
         click.argument("data", nargs=-1, type=_FILE),
@@ -108,6 +114,12 @@ def _group_files(ctx: click.Context, param: click.Parameter, values: tuple[str, 
             raise click.BadParameter(message, ctx, param)
         pairs.append((name, Path(file)))
     return tuple(pairs)
+
+
+def _roster(ties: Path | None, nodes: Path | None) -> TiesSettings | None:
+    from kadsurvey.settings import TiesSettings
+
+    return None if ties is None else TiesSettings(ties, nodes)
 
 
 def _open_study(

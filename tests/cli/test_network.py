@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from tests.stats.graphs import BODIES, reference
 from tests.workbooks import write_csv, write_xlsx
 
 R = 1e-8  # the same definitions; R's numbers carry 15 digits
+SAME = 1e-9  # least squares on the same numbers by two ways
 
 TIES = """
 | kad | dari | ke | kontak | percaya |
@@ -128,3 +130,31 @@ def test_what_is_not_there_is_an_error(run, files):
     assert "There is no file 'nama.csv'" in result.output
     assert run("network", files[0], "--by", "bodi").exit_code == 2
     assert "holds no ties" in run("network", files[1]).output
+
+
+def test_the_roster_feeds_the_regression(run, study_folder):
+    study = Study.open(study_folder)
+    names = study.bodies.data.index.tolist()
+    rng = np.random.default_rng(3)
+    orgs = [(body, f"{body} {number}") for body in names for number in range(6)]
+    ties = [
+        (body, first, second, int(rng.integers(0, 5)) if rng.random() < share else 0)
+        for body, share in zip(names, np.linspace(0.2, 0.9, len(names)), strict=True)
+        for _, first in (pair for pair in orgs if pair[0] == body)
+        for _, second in (pair for pair in orgs if pair[0] == body)
+        if first != second
+    ]
+    frame = pd.DataFrame(ties, columns=["body", "from", "to", "strength"])
+    frame.to_csv(study_folder / "ties.csv", index=False)
+    options = ("--outcome", "cost_efficiency", "--on", "trust,roster_density", "--json")
+    missing = run("regress", "--study", study_folder, *options)
+    assert json.loads(missing.stdout)["error"]["code"] == "study.no_ties_for_model"
+    result = run("regress", "--study", study_folder, "--ties", study_folder / "ties.csv", *options)
+    assert result.exit_code == 0, result.output
+    table = pd.DataFrame(json.loads(result.stdout)["results"]["regression"]["table"]).set_index("term")
+    density = frame.assign(tied=frame["strength"] >= 1).groupby("body")["tied"].mean()
+    indices = study.indices.respondents.groupby("body")["trust_z"].mean()
+    outcome = study.bodies.data.loc[indices.index, "cost_efficiency"]
+    X = np.column_stack([np.ones(len(indices)), indices, density[indices.index]])
+    slopes = np.linalg.lstsq(X, outcome, rcond=None)[0]
+    np.testing.assert_allclose(table.loc[["trust", "roster_density"], "estimate"], slopes[1:], rtol=SAME)
