@@ -40,16 +40,17 @@ FIELDS = ("_uuid", "lembaga", "daerah", "kelompok")
 KINDS = ("codes as numbers", "codes as text", "labels")
 LABELS = ("Sangat tidak setuju", "Tidak setuju", "Ragu-ragu", "Setuju", "Sangat setuju")
 AIM = 1.5
-ROUNDS = 3
+ROUNDS = 5
 PARQUET_ROWS, PARQUET_ITEMS = (10_000, 100_000, 1_000_000), 15
 SEED = 1
 
 HEAD = f"""\
-{ROWS:,} rows of {COLUMNS} columns ({COLUMNS - len(FIELDS)} five-point items, an identifier, body, member, group),
-written by openpyxl: answers as numbers, as the text of numbers (so KoboToolbox writes codes), and as Indonesian labels.
-Seconds are medians of {ROUNDS} rounds; in each, python-calamine reads the sheet to Python lists, then `read_responses`
-reads and codes it. *CPU* counts the work of all threads: the search for formulas runs beside the reader. The machine
-was shared, so absolute seconds depend on what else it did; both sides of a ratio come from this one run."""
+{ROWS:,} rows of {COLUMNS} columns ({COLUMNS - len(FIELDS)} five-point items, an identifier, body, member, group), written by openpyxl: answers
+as numbers, as the text of numbers (so KoboToolbox writes codes), and as Indonesian labels. Seconds are medians of {ROUNDS}
+rounds; in each, python-calamine reads the sheet to Python lists, then `read_responses` reads and codes it. The machine
+was shared, so seconds by the clock depend on what else it did, and differ between the rounds; *CPU* counts the work of
+all threads of the process (formulas are searched beside the reader) and hardly depends on others. Both ratios are held
+against the aim."""  # noqa: E501 - as long as the numbers make it
 PARQUET_HEAD = f"""\
 `read_responses` on parquet files of {PARQUET_ITEMS} items as floating-point numbers (1% missing), an identifier, body
 and group; each size in a fresh process. Peak memory in MB (10^6 bytes): before reading (the interpreter and the
@@ -84,22 +85,13 @@ def report() -> str:
         rows = [beside_calamine(kind, Path(folder)) for kind in KINDS]
     versions = {name: version(name) for name in ("python-calamine", "pandas", "numpy", "pyarrow", "openpyxl")}
     named = ", ".join(f"{name} {number}" for name, number in versions.items())
-    header = [
-        "answers",
-        "kadsurvey, s",
-        "calamine, s",
-        "ratio",
-        "aim",
-        "reached",
-        "kadsurvey, CPU s",
-        "calamine, CPU s",
-    ]
+    header = ["answers", "kadsurvey, s", "calamine, s", "ratio", "kadsurvey, CPU s", "calamine, CPU s", "CPU ratio"]
     parts = [
         "# Speed and memory of reading",
         f"Made by `python -m benchmarks.reading` in {time.perf_counter() - began:.0f} s with Python "
         f"{platform.python_version()}, {named}; {os.cpu_count()} cores, load {load:.1f} at the start.",
         f"## A workbook beside its bare reader\n\n{HEAD}",
-        _table(header, rows, "lrrrrlrr"),
+        _table([*header, "aim", "reached"], rows, "lrrrrrrrl"),
         f"## A million rows of parquet\n\n{PARQUET_HEAD}",
         growth_table(growth),
     ]
@@ -121,10 +113,10 @@ def beside_calamine(kind: str, folder: Path) -> list[str]:
         ours.append(_timed(lambda: read_responses(path, questionnaire)))
     _check(read_responses(path, questionnaire).items, codes)
     (wall, cpu), (other, other_cpu) = _medians(ours), _medians(bare)
-    ratio = wall / other
+    ratio, cpu_ratio = wall / other, cpu / other_cpu
     return [
-        *(kind, f"{wall:.2f}", f"{other:.2f}", f"{ratio:.2f}", f"at most {AIM}", "yes" if ratio <= AIM else "no"),
-        *(f"{cpu:.2f}", f"{other_cpu:.2f}"),
+        *(kind, f"{wall:.2f}", f"{other:.2f}", f"{ratio:.2f}", f"{cpu:.2f}", f"{other_cpu:.2f}", f"{cpu_ratio:.2f}"),
+        *(f"at most {AIM}", "yes" if max(ratio, cpu_ratio) <= AIM else "no"),
     ]
 
 
