@@ -110,7 +110,8 @@ class Efficiency(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """Return scores and costs side by side."""
-        return self.table.join(self.costs.table)
+        held = [name for name in self.costs.table.columns if name in self.table.index.names]
+        return self.table.join(self.costs.table.drop(columns=held))
 
 
 def efficiency(

@@ -218,6 +218,13 @@ def panel(growth=1.1):
     return pd.concat({2023: first, 2024: second}, names=["year", "body"]).swaplevel()
 
 
+def test_a_panel_is_a_frame_of_bodies_and_years():
+    found = efficiency(bodies_of(panel()), draws=DRAWS)
+    frame = found.to_frame().reset_index()
+    assert frame[["body", "year"]].value_counts().max() == 1
+    assert {"vrs", "unit_cost", "service"} <= set(frame.columns)
+
+
 def test_money_of_two_years_is_not_compared_without_prices():
     found = efficiency(bodies_of(panel()), draws=DRAWS)
     assert found.changes.empty
