@@ -141,9 +141,11 @@ def _survey(rows: int) -> pd.DataFrame:
     codes = [code for name, part in instrument.constructs.items() if part.role != "marker" for code in part.items][
         :ITEMS
     ]
-    common = rng.normal(size=(rows, 1))
+    of = pd.factorize(pd.Series([instrument.construct_of[code] for code in codes]))[0]
     body = rng.integers(0, 200, rows)
-    latent = 0.5 * common + 0.4 * rng.normal(size=(200, 1))[body] + 0.7 * rng.normal(size=(rows, len(codes)))
+    factors = 0.5 * rng.normal(size=(rows, 1)) + 0.75 * rng.normal(size=(rows, of.max() + 1))
+    factors += 0.45 * rng.normal(size=(200, 1))[body]
+    latent = 0.7 * factors[:, of] + 0.7 * rng.normal(size=(rows, len(codes)))
     answers = 1 + np.searchsorted(np.array([-1.2, -0.4, 0.4, 1.2]), latent).astype(np.int8)
     for place, code in enumerate(codes):
         if instrument.items[code].reverse:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DataFile", "ModelSettings", "Run", "Settings", "Study"]
 
+MOST_SCORES_IN_A_SHEET = 50_000
+"""Respondents whose scores score.xlsx repeats; a workbook of more takes minutes to write and to open."""
+
 
 class Study(Stations):
     """An instrument, the files that came back, and how they are to be analysed.
@@ -124,7 +127,12 @@ class Study(Stations):
         findings = self.published((*self.findings(), *found))
         members = tuple(table for table in by_unit if table not in shown)
         log = log_table(self.log(), cells=True)
-        sheets = (*shown, *members, scores_table(scores, indices), findings_table(findings), log)
+        if len(scores) <= MOST_SCORES_IN_A_SHEET:
+            members = (*members, scores_table(scores, indices))
+        else:
+            params = {"count": len(scores), "most": MOST_SCORES_IN_A_SHEET}
+            findings = (*findings, Finding("study.scores_in_csv_only", "note", params))
+        sheets = (*shown, *members, findings_table(findings), log)
         writers |= {"scores.csv": csv_file(scores), "score.xlsx": workbook(sheets, lang)}
         files = self._write(writers, out, force, lang)
         respondents = indices.respondents

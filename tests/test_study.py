@@ -227,3 +227,13 @@ def test_body_data_are_read_without_a_survey(study_folder):
     study = Study.open(study_folder)
     alone = Study(replace(study.settings, data=()))
     assert len(alone.bodies.names) == 24
+
+
+def test_a_workbook_leaves_out_the_scores_of_very_many(study_folder, monkeypatch):
+    monkeypatch.setattr("kadsurvey.study.MOST_SCORES_IN_A_SHEET", 700)
+    study = Study.open(study_folder)
+    run = Study(replace(study.settings, method="mean")).score()
+    assert "study.scores_in_csv_only" in [finding.code for finding in run.findings]
+    sheets = openpyxl.load_workbook(study_folder / "results" / "score.xlsx", read_only=True).sheetnames
+    assert "scores" not in sheets
+    assert len((study_folder / "results" / "scores.csv").read_text(encoding="utf-8").splitlines()) > 700

@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 CorrelationKind: TypeAlias = Literal["polychoric", "pearson"]
 
 _LARGEST_LOADING = 0.995**0.5
+MOST_PERMUTED = 20_000
+"""Rows of each permutation; from there on chance correlations are proportional to one over the root of the rows."""
 _FIRST_GUESS = 0.9
 _MAX_SWEEPS = 500
 _SWEEP_TOLERANCE = 1e-6
@@ -75,7 +77,8 @@ def retention(
     """Find the number of factors by parallel analysis and by the minimum average partial.
 
     Each replication shuffles the answers of every item among the rows that answered it, which keeps margins and missing
-    answers and breaks every relation.
+    answers and breaks every relation. Of more than `MOST_PERMUTED` rows so many are shuffled, and the correlations,
+    which chance makes as large as one over the root of the rows, are brought to the number of rows.
 
     Parameters
     ----------
@@ -106,8 +109,10 @@ def retention(
     observed = _correlate(data, correlation).matrix
     full, reduced = _eigenvalues(observed), _eigenvalues(_reduced(observed))
     rng = np.random.default_rng(seed)
-    permuted = [_correlate(_shuffled(data, rng), correlation) for _ in range(replications)]
-    matrices = np.array([found.matrix for found in permuted])
+    rows = min(len(data), MOST_PERMUTED)
+    permuted = [_correlate(_shuffled(data, rng, rows), correlation) for _ in range(replications)]
+    chance = np.sqrt(rows / len(data)) * (np.array([found.matrix for found in permuted]) - np.eye(data.shape[1]))
+    matrices = np.eye(data.shape[1]) + chance
     random_full = np.percentile(_eigenvalues(matrices), percentile, axis=0)
     random_reduced = np.percentile(_eigenvalues(_reduced(matrices)), percentile, axis=0)
     map_values = minimum_average_partial(observed)
@@ -162,11 +167,17 @@ def _correlate(data: Array, kind: CorrelationKind) -> Correlation:
     return polychoric(data) if kind == "polychoric" else pearson(data)
 
 
-def _shuffled(data: Array, rng: np.random.Generator) -> Array:
-    shuffled = data.copy()
-    for column in shuffled.T:
+def _shuffled(data: Array, rng: np.random.Generator, rows: int) -> Array:
+    """Return some rows with the answers of each item drawn anew, without replacement, from all its answers."""
+    whole = rows == len(data)
+    shuffled = data.copy() if whole else data[rng.choice(len(data), rows, replace=False)]
+    for column, given in zip(shuffled.T, data.T, strict=True):
         answered = np.isfinite(column)
-        column[answered] = rng.permutation(column[answered])
+        if whole:
+            column[answered] = rng.permutation(column[answered])
+        else:
+            answers = given[np.isfinite(given)]
+            column[answered] = answers[rng.choice(len(answers), int(answered.sum()), replace=False)]
     return shuffled
 
 

@@ -14,6 +14,7 @@ from tests.reference_numbers import columns, load, matrix, vector
 CLOSED_FORM = 1e-10  # the same formula on the same matrix
 OTHER_POLYCHORIC = 1e-4  # psych's polychoric correlations differ by 2e-5
 RANDOM_EIGENVALUE = 0.03  # two random samples of replications
+SAMPLED_EIGENVALUE = 0.004  # the same at 16,000 rows, whose eigenvalues spread by .003
 
 NAMES = load("t01_polychoric")["bfi"]["pearson_complete"]["rows"]
 
@@ -99,11 +100,24 @@ def test_noise_has_no_factor() -> None:
     assert found.n_map == 0
 
 
+def test_a_sample_of_many_rows_gives_the_eigenvalues_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    noise = 1.0 + np.searchsorted([-1, 0, 1], rng.normal(size=(16_000, 8)))
+    noise[rng.random(noise.shape) < 0.05] = np.nan
+    whole = retention(noise, correlation="pearson", replications=200, seed=1)
+    monkeypatch.setattr("kadsurvey.stats.retention.MOST_PERMUTED", 2_000)
+    part = retention(noise, correlation="pearson", replications=200, seed=2)
+    np.testing.assert_allclose(part.random, whole.random, atol=SAMPLED_EIGENVALUE)
+    # The first of the reduced ones is a communality at its limit in some replications and not in others.
+    np.testing.assert_allclose(part.random_reduced[1:], whole.random_reduced[1:], atol=SAMPLED_EIGENVALUE)
+    np.testing.assert_array_equal(part.eigenvalues, whole.eigenvalues)
+
+
 def test_permuting_keeps_the_thresholds() -> None:
     from kadsurvey.stats.retention import _shuffled
 
     items = three_factors(missing=0.2)
-    permuted = _shuffled(items, np.random.default_rng(1))
+    permuted = _shuffled(items, np.random.default_rng(1), len(items))
     np.testing.assert_array_equal(np.isnan(permuted), np.isnan(items))
     pairs = zip(polychoric(permuted).thresholds, polychoric(items).thresholds, strict=True)
     for after, before in pairs:
