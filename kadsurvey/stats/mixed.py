@@ -141,6 +141,50 @@ def random_intercepts(y: Array, X: Array, clusters: NDArray[Any], *, within: NDA
     )
 
 
+def restricted_icc(values: Array, clusters: NDArray[Any], *, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Estimate the intraclass correlation by REML, with the limits inside which the likelihood ratio is not too small.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_obs,)
+    clusters : ndarray, shape (n_obs,)
+    confidence : float, default 0.95
+
+    Returns
+    -------
+    tuple of float
+        Estimate, low (zero where zero is not refused) and high.
+
+    Raises
+    ------
+    StatisticsError
+        As `random_intercepts`.
+
+    Notes
+    -----
+    The limits take the ratio as chi-square with one degree of freedom; approximate, and wider than needed where the
+    correlation is near zero.
+    """
+    y, X, _ = checked_model(values, np.ones((len(values), 1)), None)
+    outer, inner, n_levels = _nesting(np.asarray(clusters), None, len(y))
+    criterion = _Criterion.of(y, X, outer, inner, n_levels)
+
+    def deviance(icc: float) -> float:
+        return criterion.deviance(np.array([np.sqrt(icc / (1 - icc))]))
+
+    largest = LARGEST_RATIO**2 / (1 + LARGEST_RATIO**2)
+    inside = optimize.minimize_scalar(deviance, bounds=(0.0, largest), method="bounded", options={"xatol": 1e-9})
+    best = min((0.0, float(inside.x), largest), key=deviance)
+    allowed = deviance(best) + float(stats.chi2.ppf(confidence, 1))
+
+    def excess(icc: float) -> float:
+        return deviance(icc) - allowed
+
+    low = 0.0 if excess(0.0) <= 0 else optimize.brentq(excess, 0.0, best, xtol=1e-12)
+    high = 1.0 if excess(largest) <= 0 else optimize.brentq(excess, best, largest, xtol=1e-12)
+    return best, float(low), float(high)
+
+
 @dataclass(frozen=True, slots=True)
 class _Criterion:
     """The REML deviance as a function of the ratios of cluster to residual standard deviations.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,11 +83,77 @@ def mean_difference(first: Array, second: Array, *, draws: int = 9999, seed: int
     observed = abs(float(values[: len(small)].sum()))
     ways = math.comb(len(values), len(small))
     enumerated = ways <= _ENUMERATED
-    sums = _all_sums(values, len(small)) if enumerated else _random_sums(values, len(small), draws, seed)
+    sums = (
+        _all_sums(values, len(small))
+        if enumerated
+        else _random_sums(values, len(small), draws, np.random.default_rng(seed))
+    )
     far = int(np.count_nonzero(np.abs(sums) >= observed - TIE * max(observed, float(np.abs(values).max()))))
     # The observed way is one of all; beside random ones it is counted too.
     p_value = far / ways if enumerated else (far + 1) / (draws + 1)
     return MeanDifference(float(first.mean() - second.mean()), p_value, enumerated, len(sums))
+
+
+def difference_within(
+    values: Array, first: NDArray[np.bool_], strata: NDArray[Any], *, draws: int = 9999, seed: int
+) -> MeanDifference:
+    r"""Test whether two samples have one mean within every stratum, by parting the values of each stratum anew.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_obs,)
+        Nothing missing.
+    first : ndarray of bool, shape (n_obs,)
+        Whether each value is of the first sample.
+    strata : ndarray, shape (n_obs,)
+        Each value's stratum; strata with one sample only say nothing and are left out.
+    draws : int, default 9999
+        Random ways, where all ways of all strata together are more than 200,000.
+    seed : int
+
+    Returns
+    -------
+    MeanDifference
+        ``difference`` is the mean of the strata's differences, weighted by :math:`n_1 n_2 / n`, as a regression on the
+        sample with an intercept a stratum gives it.
+
+    Raises
+    ------
+    StatisticsError
+        If no stratum holds both samples (``stats.empty_sample``).
+
+    Notes
+    -----
+    Differences between strata, whatever their size, do not touch the test. Within them as `mean_difference`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> values, first = np.array([1.0, 2.0, 11.0, 13.0]), np.array([True, False, True, False])
+    >>> difference_within(values, first, np.array([1, 1, 2, 2]), seed=1).p_value  # 2 of the 4 ways
+    0.5
+    """
+    parts = [(values[strata == stratum], first[strata == stratum]) for stratum in np.unique(strata)]
+    parts = [(part - part.mean(), own) for part, own in parts if 0 < np.count_nonzero(own) < len(own)]
+    if not parts:
+        raise StatisticsError("stats.empty_sample")
+    sizes = [(len(part), int(np.count_nonzero(own))) for part, own in parts]
+    total = sum(float(part[own].sum()) for part, own in parts)
+    ways = math.prod(math.comb(n, n_first) for n, n_first in sizes)
+    enumerated = ways <= _ENUMERATED
+    sums = np.zeros(1 if enumerated else draws)
+    for place, ((part, _), (n, n_first)) in enumerate(zip(parts, sizes, strict=True)):
+        # Centred values: the smaller sample's sum is minus the other's.
+        sign, size = (1.0, n_first) if 2 * n_first <= n else (-1.0, n - n_first)
+        if enumerated:
+            sums = np.add.outer(sums, sign * _all_sums(part, size)).ravel()
+        else:
+            sums += sign * _random_sums(part, size, draws, np.random.default_rng([seed, place]))
+    largest = max(float(np.abs(part).max()) for part, _ in parts)
+    far = int(np.count_nonzero(np.abs(sums) >= abs(total) - TIE * max(abs(total), largest)))
+    p_value = far / ways if enumerated else (far + 1) / (draws + 1)
+    weight = sum(n_first * (n - n_first) / n for n, n_first in sizes)
+    return MeanDifference(total / weight, p_value, enumerated, len(sums))
 
 
 def _all_sums(values: Array, size: int) -> Array:
@@ -98,8 +164,7 @@ def _all_sums(values: Array, size: int) -> Array:
     return np.concatenate(batches)
 
 
-def _random_sums(values: Array, size: int, draws: int, seed: int) -> Array:
-    rng = np.random.default_rng(seed)
+def _random_sums(values: Array, size: int, draws: int, rng: np.random.Generator) -> Array:
     rows = min(draws, max(1, _BATCH // len(values)))
     parts = []
     for start in range(0, draws, rows):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from kadsurvey.errors import StatisticsError
-from kadsurvey.stats.two_sample import mean_difference
+from kadsurvey.stats.two_sample import difference_within, mean_difference
 
 # The two programs sum the same shares in another order.
 ROUNDING = 1e-12
@@ -63,3 +63,54 @@ def test_equal_values_differ_in_nothing() -> None:
 def test_an_empty_sample_is_refused() -> None:
     with pytest.raises(StatisticsError, match="no value"):
         mean_difference(np.array([]), np.ones(3), seed=1)
+
+
+def test_strata_equal_the_enumeration_of_all_ways_of_each() -> None:
+    rng = np.random.default_rng(4)
+    strata, first = np.repeat([0, 1, 2], [5, 4, 3]), np.array([1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0], dtype=bool)
+    values = rng.normal(size=12) + 3 * strata
+    # The last stratum has one sample only and says nothing.
+    totals = []
+    for one, two in product(combinations(range(5), 2), combinations(range(5, 9), 3)):
+        parts = [_weighted(values[:5], one, 0), _weighted(values[5:9], two, 5)]
+        totals.append(sum(parts))
+    observed = _weighted(values[:5], (0, 1), 0) + _weighted(values[5:9], (5, 6, 7), 5)
+    found = difference_within(values, first, strata, seed=1)
+    assert found.enumerated
+    assert found.draws == 40
+    assert found.p_value == pytest.approx(np.mean(np.abs(totals) >= abs(observed) * (1 - 1e-9)), abs=ROUNDING)
+    design = np.column_stack([first, *(strata == stratum for stratum in range(3))]).astype(float)
+    assert found.difference == pytest.approx(np.linalg.lstsq(design, values)[0][0], abs=1e-10)
+
+
+def _weighted(values: np.ndarray, chosen: tuple[int, ...], start: int) -> float:
+    own = np.isin(np.arange(len(values)) + start, chosen)
+    size = own.sum() * (~own).sum() / len(values)
+    return float(size * (values[own].mean() - values[~own].mean()))
+
+
+def test_one_stratum_is_the_test_of_two_means() -> None:
+    values, first = np.random.default_rng(6).normal(size=9), np.arange(9) < 4
+    within = difference_within(values, first, np.zeros(9), seed=1)
+    plain = mean_difference(values[first], values[~first], seed=1)
+    assert within.p_value == plain.p_value
+    assert within.difference == pytest.approx(plain.difference, abs=ROUNDING)
+
+
+def test_random_ways_of_strata_come_near_all_of_them() -> None:
+    values = np.random.default_rng(7).normal(size=20)
+    first, strata = np.tile([True, False], 10), np.repeat([0, 1], 10)
+    exact = difference_within(values, first, strata, seed=1)
+    assert exact.enumerated
+    # A third stratum of answers alike adds ways, and no difference.
+    more = np.append(values, np.zeros(6)), np.append(first, first[:6]), np.append(strata, np.full(6, 2))
+    drawn = difference_within(*more, seed=1)
+    assert not drawn.enumerated
+    assert drawn.draws == 9999
+    assert drawn.p_value == pytest.approx(exact.p_value, abs=4 * (exact.p_value / 9999) ** 0.5)
+
+
+def test_strata_of_one_sample_each_cannot_be_tested() -> None:
+    with pytest.raises(StatisticsError) as caught:
+        difference_within(np.arange(4.0), np.array([True, True, False, False]), np.array([1, 1, 2, 2]), seed=1)
+    assert caught.value.code == "stats.empty_sample"
