@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kadsurvey._version import __version__
 
 if TYPE_CHECKING:
+    from kadsurvey.indices.agreement import Agreement, agreement
     from kadsurvey.indices.network import NetworkIndices, network_indices
     from kadsurvey.indices.score import Indices, score
     from kadsurvey.ingest.bodies import Bodies, read_bodies
@@ -38,6 +39,7 @@ else:
     # Without the else, type checkers would take any misspelt name for one that __getattr__ finds.
     _MODULES = {
         "Adequacy": "measurement.adequacy",
+        "Agreement": "indices.agreement",
         "Bodies": "ingest.bodies",
         "Cfa": "measurement.cfa",
         "CorrectedRegression": "outcomes.corrected",
@@ -62,6 +64,7 @@ else:
         "Validity": "measurement.validity",
         "WildTest": "outcomes.wild_bootstrap",
         "adequacy": "measurement.adequacy",
+        "agreement": "indices.agreement",
         "cfa": "measurement.cfa",
         "corrected_regression": "outcomes.corrected",
         "efa": "measurement.efa",
@@ -100,6 +103,7 @@ else:
 
 __all__ = [
     "Adequacy",
+    "Agreement",
     "Bodies",
     "Cfa",
     "CorrectedRegression",
@@ -125,6 +129,7 @@ __all__ = [
     "WildTest",
     "__version__",
     "adequacy",
+    "agreement",
     "cfa",
     "corrected_regression",
     "efa",
