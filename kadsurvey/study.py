@@ -107,6 +107,8 @@ class Study(Stations):
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
         """Compute the indices; writes scores.csv, score.xlsx and, where a model was fitted, model.json."""
+        from kadsurvey.indices.shared_views import shared_views
+        from kadsurvey.report.builders.agreement import agreement_tables
         from kadsurvey.report.builders.findings import findings_table, log_table
         from kadsurvey.report.builders.indices import index_tables, scores_table
         from kadsurvey.report.builders.measurement import measurement_tables
@@ -122,9 +124,12 @@ class Study(Stations):
                 writers["model.json"] = json_file(self.measurement.scoring.to_dict())
         by_unit = index_tables(indices, self.instrument)
         # Members are many; they are in the workbook.
-        shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")), *self._left_out())
+        shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
+        views = shared_views(indices, self.instrument, seed=self.settings.seed)
+        agreed, measured = agreement_tables(views, self.instrument)
+        shown = (*shown, *agreed, *self._left_out())
         scores = self.scores()
-        findings = self.published((*self.findings(), *found))
+        findings = self.published((*self.findings(), *found, *views.findings))
         members = tuple(table for table in by_unit if table not in shown)
         log = log_table(self.log(), cells=True)
         if len(scores) <= MOST_SCORES_IN_A_SHEET:
@@ -132,12 +137,12 @@ class Study(Stations):
         else:
             params = {"count": len(scores), "most": MOST_SCORES_IN_A_SHEET}
             findings = (*findings, Finding("study.scores_in_csv_only", "note", params))
-        sheets = (*shown, *members, findings_table(findings), log)
+        sheets = (*shown, *measured, *members, findings_table(findings), log)
         writers |= {"scores.csv": csv_file(scores), "score.xlsx": workbook(sheets, lang)}
         files = self._write(writers, out, force, lang)
         respondents = indices.respondents
         published = replace(indices, respondents=respondents.set_axis(self.pseudonyms(respondents.index)))
-        return self._run("score", {"indices": published}, shown, files=files, findings=findings)
+        return self._run("score", {"indices": published, "agreement": views}, shown, files=files, findings=findings)
 
     def regress(
         self,

@@ -54,8 +54,8 @@ class Agreement(Result):
     verdict : str
         As `kadsurvey.indices.aggregation_rules.verdict_of` reads these numbers.
     null : {"uniform", "slight_skew"}
-    codes : tuple of float
-        The scale.
+    codes : tuple of float or None
+        The scale, where there is one.
     n_obs, n_dropped, n_clusters : int
         Values used; left out for want of a value or a cluster.
     mean_size : float
@@ -80,7 +80,7 @@ class Agreement(Result):
     clusters: pd.DataFrame
     verdict: Verdict
     null: Null
-    codes: tuple[float, ...]
+    codes: tuple[float, ...] | None
     n_obs: int
     n_dropped: int
     n_clusters: int
@@ -103,7 +103,7 @@ def agreement(
     cluster: pd.Series | NDArray[Any],
     *,
     items: pd.DataFrame | None = None,
-    codes: Sequence[float] = (1, 2, 3, 4, 5),
+    codes: Sequence[float] | None = (1, 2, 3, 4, 5),
     null: Null = "uniform",
 ) -> Agreement:
     """Measure how far respondents agree within clusters, and whether their means may stand for the clusters.
@@ -116,8 +116,9 @@ def agreement(
         Each respondent's cluster. Two Series are joined by their index.
     items : DataFrame, respondent x item, optional
         The answers behind the score, for rwg(j), awg and the average deviation; joined by index to a Series of values.
-    codes : sequence of float
-        The points of the scale on which values and items lie. Values beyond its ends give no rwg, and a finding.
+    codes : sequence of float or None
+        The points of the scale on which values and items lie; None where they have no common scale, and so no rwg.
+        Values beyond its ends give no rwg, and a finding.
     null : {"uniform", "slight_skew"}
         The answers that agreement is measured against.
 
@@ -141,7 +142,7 @@ def agreement(
     >>> round(found.icc1, 3), found.rwg.tolist()
     (0.895, [0.75, 0.75])
     """
-    expected = null_variance(codes, null)
+    scale = _Scale.of(codes, null)
     frame = _joined(values, cluster, items)
     used = frame.dropna(subset=["value", "cluster"])
     scores, labels = used["value"].to_numpy(float), used["cluster"].to_numpy()
@@ -149,8 +150,8 @@ def agreement(
     anova = anova_icc(scores, index)
     mixed = _mixed(scores, index, anova)
     answers = used.drop(columns=["value", "cluster"])
-    findings = tuple(_off_scale(used, codes))
-    clusters = _by_cluster(used, answers, expected, codes, mixed[0])
+    findings = () if scale is None else tuple(_off_scale(used, scale))
+    clusters = _by_cluster(used, answers, scale, mixed[0])
     off = {finding.params["name"] for finding in findings}
     if "value" in off:
         clusters["rwg"] = np.nan
@@ -174,7 +175,7 @@ def agreement(
         clusters=clusters,
         verdict=verdict_of(icc1=anova.icc1, p_value=anova.p_value, icc2=anova.icc2, agreed=agreed),
         null=null,
-        codes=tuple(codes),
+        codes=None if codes is None else tuple(codes),
         n_obs=len(used),
         n_dropped=len(frame) - len(used),
         n_clusters=anova.n_clusters,
@@ -219,38 +220,63 @@ def _reliability(icc: float, size: float) -> float:
     return size * icc / (1 + (size - 1) * icc)
 
 
-def _off_scale(used: pd.DataFrame, codes: Sequence[float]) -> list[Finding]:
-    low, high = min(codes), max(codes)
+def _off_scale(used: pd.DataFrame, scale: _Scale) -> list[Finding]:
     found = []
     for name in used.columns.drop("cluster"):
-        beyond = int(((used[name] < low) | (used[name] > high)).sum())
+        beyond = int(((used[name] < scale.low) | (used[name] > scale.high)).sum())
         if beyond:
-            params = {"name": name, "count": beyond, "low": low, "high": high}
+            params = {"name": name, "count": beyond, "low": scale.low, "high": scale.high}
             found.append(Finding("indices.values_off_scale", "warning", params))
     return found
 
 
-def _by_cluster(
-    used: pd.DataFrame, answers: pd.DataFrame, expected: float, codes: Sequence[float], icc: float
-) -> pd.DataFrame:
-    try:
-        skewed = null_variance(codes, "slight_skew")
-    except StatisticsError:
-        skewed = float("nan")
-    rows = {}
-    for name, part in used.groupby("cluster", sort=True, observed=True):
-        values = part["value"].to_numpy(float)
-        row = {"n": len(part), "mean": float(values.mean()), "reliability": _reliability(icc, len(part))}
-        row["rwg"] = rwg(values, expected)
-        complete = answers.loc[part.index].dropna().to_numpy(float) if answers.shape[1] else np.empty((0, 1))
-        row["n_complete"] = len(complete)
-        measured = (
-            rwg_j(complete, expected),
-            rwg_j(complete, skewed) if skewed == skewed else skewed,
-            rwg_j_lindell(complete, expected),
-            awg(complete, lowest=min(codes), highest=max(codes)),
-            average_deviation(complete),
-            average_deviation(complete, "median"),
-        )
-        rows[name] = row | dict(zip(ITEM_COLUMNS, measured, strict=True))
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("cluster")
+def _by_cluster(used: pd.DataFrame, answers: pd.DataFrame, scale: _Scale | None, icc: float) -> pd.DataFrame:
+    codes, names = pd.factorize(used["cluster"], sort=True)
+    values, whole = used["value"].to_numpy(float), answers.notna().all(axis=1).to_numpy()
+    matrix = answers.to_numpy(float)
+    rows = []
+    for code in range(len(names)):
+        own = codes == code
+        # Without items nobody answered all of them.
+        complete = matrix[own & whole] if answers.shape[1] else np.empty((0, 1))
+        row = {
+            "n": int(own.sum()),
+            "mean": float(values[own].mean()),
+            "reliability": _reliability(icc, float(own.sum())),
+            "rwg": np.nan if scale is None else rwg(values[own], scale.expected),
+            "n_complete": len(complete),
+        }
+        rows.append(row | (dict.fromkeys(ITEM_COLUMNS, np.nan) if scale is None else scale.measure(complete)))
+    return pd.DataFrame(rows, index=pd.Index(names, name="cluster"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The ends of a scale and the variances of answers given without agreement."""
+
+    low: float
+    high: float
+    expected: float
+    skewed: float
+
+    @classmethod
+    def of(cls, codes: Sequence[float] | None, null: Null) -> _Scale | None:
+        if codes is None:
+            return None
+        expected = null_variance(codes, null)
+        try:
+            skewed = null_variance(codes, "slight_skew")
+        except StatisticsError:
+            skewed = float("nan")
+        return cls(min(codes), max(codes), expected, skewed)
+
+    def measure(self, items: NDArray[np.float64]) -> dict[str, float]:
+        """Return the numbers of `ITEM_COLUMNS` for one cluster's complete answers."""
+        return {
+            "rwg_j": rwg_j(items, self.expected),
+            "rwg_j_skewed": rwg_j(items, self.skewed) if self.skewed == self.skewed else self.skewed,
+            "rwg_j_lindell": rwg_j_lindell(items, self.expected),
+            "awg": awg(items, lowest=self.low, highest=self.high),
+            "ad_mean": average_deviation(items),
+            "ad_median": average_deviation(items, "median"),
+        }
