@@ -14,11 +14,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 LANGUAGE_KEY = "kadsurvey.language"
 """Where a click context keeps the language found before any option is parsed."""
+OPTION_KEY = "kadsurvey.language.option"
+"""Where it keeps what ``--lang`` says, which may stand before the command too."""
 
 
 def asked_language(args: Sequence[str], environ: Mapping[str, str] = os.environ) -> Language:
     """Return the language of the messages: ``--lang``, else KADSURVEY_LANG, the locale, English."""
-    return _option(args) or _known(environ.get("KADSURVEY_LANG")) or _locale(environ) or "en"
+    return option_of(args) or _known(environ.get("KADSURVEY_LANG")) or _locale(environ) or "en"
 
 
 def language_of(ctx: click.Context) -> Language:
@@ -27,8 +29,16 @@ def language_of(ctx: click.Context) -> Language:
 
 
 def chosen_language(lang: str | None, study: str | None = None) -> Language:
-    """Return the language of the output: the option, else study.toml, KADSURVEY_LANG, the locale, English."""
-    return _known(lang) or _known(study) or asked_language(())
+    """Return the language of the output: the option, else study.toml, KADSURVEY_LANG, the locale, English.
+
+    From here on it is the language of errors too.
+    """
+    ctx = click.get_current_context(silent=True)
+    before = None if ctx is None else ctx.meta.get(OPTION_KEY)
+    language = _known(lang) or _known(before) or _known(study) or asked_language(())
+    if ctx is not None:
+        ctx.meta[LANGUAGE_KEY] = language
+    return language
 
 
 class LocalOption(click.Option):
@@ -96,7 +106,8 @@ def _local_help_option(found: click.Option | None, ctx: click.Context) -> click.
     return found
 
 
-def _option(args: Sequence[str]) -> Language | None:
+def option_of(args: Sequence[str]) -> Language | None:
+    """Return what ``--lang`` says, wherever in the line it stands."""
     for place, word in enumerate(args):
         if word == "--lang" and place + 1 < len(args):
             return _known(args[place + 1])

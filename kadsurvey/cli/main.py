@@ -12,11 +12,12 @@ import click
 
 from kadsurvey._version import __version__
 from kadsurvey.cli.commands import COMMANDS
-from kadsurvey.cli.local import LANGUAGE_KEY, asked_language, language_of
+from kadsurvey.cli.local import LANGUAGE_KEY, OPTION_KEY, asked_language, language_of, option_of
 from kadsurvey.errors import KadsurveyError
 from kadsurvey.language.text import Language
 
 ERROR, USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
+_JSON_KEY = "kadsurvey.json"
 
 _ABOUT = {
     "en": "Social capital surveys of inter-regional cooperation: from collected spreadsheets to honest regressions.",
@@ -53,10 +54,21 @@ class SurveyGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         # Help is printed before --lang is parsed, so the language is looked for in the whole line first.
         ctx.meta[LANGUAGE_KEY] = asked_language(args)
+        ctx.meta[OPTION_KEY] = option_of(args)
+        ctx.meta[_JSON_KEY] = "--json" in args
         for parameter in self.params:
             if parameter.name == "lang" and isinstance(parameter, click.Option):
                 parameter.help = _LANGUAGE_HELP[language_of(ctx)]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KadsurveyError as err:
+            # By now the settings of the study may have chosen the language.
+            lang = language_of(ctx)
+            _say(err.code, err.render(lang), ctx.meta[_JSON_KEY], lang)
+            ctx.exit(ERROR)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -93,9 +105,6 @@ class SurveyGroup(click.Group):
                 windows_expand_args=windows_expand_args,
                 **extra,
             )
-        except KadsurveyError as err:
-            _say(err.code, err.render(lang), as_json, lang)
-            sys.exit(ERROR)
         except click.Abort:
             sys.exit(INTERRUPTED)
         except click.ClickException as err:

@@ -403,3 +403,18 @@ def test_the_scores_of_a_study_feed_its_regression(run, study_folder):
     document = json.loads(result.stdout)
     assert document["results"]["regression"]["family"] == "fractional"
     assert "outcomes.scores_depend" in [finding["code"] for finding in document["findings"]]
+
+
+def test_an_error_speaks_the_language_of_its_study(run, study_folder):
+    text = (study_folder / "study.toml").read_text(encoding="utf-8")
+    (study_folder / "study.toml").write_text(
+        text.replace("version = 1", 'version = 1\nlang = "id"', 1), encoding="utf-8"
+    )
+    options = ("regress", "--study", study_folder, "--outcome", "cost_efficiency", "--on", "trsut")
+    assert "Tidak ada variabel 'trsut'" in run(*options).output
+    assert "There is no variable 'trsut'" in run(*options, "--lang", "en").output
+
+
+def test_the_language_may_be_said_before_the_command(run):
+    assert "Reliabilitas" in run("--lang", "id", "explain", "omega").output
+    assert run("--lang", "id", "explain", "omega").output == run("explain", "omega", "--lang", "id").output
