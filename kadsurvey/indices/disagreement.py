@@ -27,7 +27,8 @@ def disagreement(
     """Compare officials with NGOs in every body, and over all bodies.
 
     Groups are permuted within members where members of the body hold both, so that neither differences between bodies
-    nor between members are taken for one between groups; else within the body.
+    nor between members are taken for one between groups. Where each member is of one group, whole members are
+    exchanged; where members are not known, respondents of the body.
 
     Parameters
     ----------
@@ -45,9 +46,14 @@ def disagreement(
     DataFrame
         A row a construct and body, the last of each construct over all bodies (``body`` missing): n and mean index of
         each group; ``difference`` officials minus NGOs (within members where these were permuted), ``p_value``,
-        ``p_holm`` over the bodies of the construct, ``permuted`` ("members", "body" or missing where nothing was
-        tested), ``enumerated``, ``suppressed`` (means and difference are NaN). Empty where the data do not name body
-        and group.
+        ``p_holm`` over the bodies of the construct, ``permuted`` ("members", "whole_members", "body" or missing
+        where nothing was tested), ``enumerated``, ``suppressed`` (means and difference are NaN). Empty where data do
+        not name body and group.
+
+    Notes
+    -----
+    Exact where respondents of a member, or members of a body, may be exchanged between the groups. With three members
+    a group no p value is below .1: so few cannot show a disagreement.
     """
     if not {"body", "group"} <= set(respondents.columns):
         return pd.DataFrame(columns=list(DISAGREEMENT_COLUMNS))
@@ -82,7 +88,7 @@ def _rows(scored: pd.DataFrame, construct: str, **rules: int) -> Iterator[dict[s
 def _row(part: pd.DataFrame, construct: str, body: object, *, min_cell: int, draws: int, seed: int) -> dict[str, Any]:
     of_group = [part.loc[part["group"] == group, f"{construct}_100"] for group in GROUPS]
     enough = min(len(own) for own in of_group) >= min_cell
-    permuted, test = _test(part, construct, body, draws=draws, seed=seed) if enough else (None, None)
+    permuted, test = _test(part, construct, draws=draws, seed=seed) if enough else (None, None)
     return {
         "construct": construct,
         "body": body,
@@ -98,19 +104,21 @@ def _row(part: pd.DataFrame, construct: str, body: object, *, min_cell: int, dra
     }
 
 
-def _test(
-    part: pd.DataFrame, construct: str, body: object, *, draws: int, seed: int
-) -> tuple[str | None, MeanDifference | None]:
-    units = ["body", "member"] if body is None else ["member"]
-    if "member" in part:
+def _test(part: pd.DataFrame, construct: str, *, draws: int, seed: int) -> tuple[str | None, MeanDifference | None]:
+    permuted = "body"
+    if "member" in part and bool(part["member"].notna().any()):
         named = part.dropna(subset=["member"])
-        strata = named.groupby(units, observed=True).ngroup().to_numpy()
+        members = named.groupby(["body", "member"], observed=True)
+        strata = members.ngroup().to_numpy()
         if _hold_both(named, strata):
             return "members", _within(named, construct, strata, draws=draws, seed=seed)
+        # Respondents of one member are alike, so that members, each of one group, are what may be exchanged.
+        permuted = "whole_members"
+        part = members.agg({"group": "first", f"{construct}_100": "mean"}).reset_index()
     strata = part.groupby("body", observed=True).ngroup().to_numpy()
-    return (
-        ("body", _within(part, construct, strata, draws=draws, seed=seed)) if _hold_both(part, strata) else (None, None)
-    )
+    if _hold_both(part, strata):
+        return permuted, _within(part, construct, strata, draws=draws, seed=seed)
+    return None, None
 
 
 def _hold_both(part: pd.DataFrame, strata: Any) -> bool:

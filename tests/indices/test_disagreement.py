@@ -10,6 +10,7 @@ import pytest
 
 from kadsurvey.indices.disagreement import disagreeing, disagreement
 from kadsurvey.stats.multiple import holm
+from kadsurvey.stats.two_sample import mean_difference
 
 ROUNDING = 1e-12
 STUDIES = 200
@@ -81,11 +82,28 @@ def test_without_members_the_body_is_permuted():
     assert set(found["permuted"]) == {"body"}
 
 
-def test_members_of_one_group_each_are_permuted_over_the_body():
-    frame = respondents(np.random.default_rng(6))
+def test_members_of_one_group_each_are_exchanged_whole():
+    frame = respondents(np.random.default_rng(6), bodies=1, members=3)
     frame["member"] = frame["group"] + frame["member"].astype(str)
-    found = disagreement(frame, ["trust"], min_cell=2, seed=1)
-    assert set(found["permuted"]) == {"body"}
+    row = disagreement(frame, ["trust"], min_cell=2, seed=1).iloc[0]
+    means = frame.groupby("member")["trust_100"].mean()
+    official = means.index.str.startswith("official")
+    plain = mean_difference(means[official].to_numpy(), means[~official].to_numpy(), seed=1)
+    assert row["permuted"] == "whole_members"
+    assert row["difference"] == pytest.approx(plain.difference, abs=1e-10)
+    assert row["p_value"] == plain.p_value
+
+
+def test_members_that_differ_are_not_taken_for_groups_that_do():
+    # Permuting respondents instead would find a disagreement in many of these bodies.
+    rng = np.random.default_rng(11)
+    wrong = 0
+    for _ in range(STUDIES):
+        frame = respondents(rng, bodies=1, members=8, each=2)
+        # The first four members are officials', the others the NGOs'.
+        frame["group"] = np.where(frame["member"] < 4, "official", "ngo")
+        wrong += disagreement(frame, ["trust"], min_cell=2, seed=1).loc[0, "p_value"] <= LEVEL
+    assert wrong / STUDIES == pytest.approx(LEVEL, abs=CHANCE)
 
 
 def test_small_groups_are_hidden_with_another_body():
