@@ -116,18 +116,7 @@ def _score() -> str:
             path = Path(folder) / f"{size}.parquet"
             _survey(size).to_parquet(path)
             out = Path(folder) / f"results-{size}"
-            command = [
-                sys.executable,
-                "-m",
-                "kadsurvey",
-                "score",
-                str(path),
-                "-i",
-                "kad-short",
-                "-o",
-                str(out),
-                "--json",
-            ]
+            command = [PROGRAM, "score", str(path), "-i", "kad-short", "-o", str(out)]
             reading = _in_turn([lambda path=path: pd.read_parquet(path)], 3)[0]
             seconds, peak = _measured(command)
             rows.append([f"{size:,}", reading, seconds, f"{reading / seconds:.1%}", f"{peak / 1e6:,.0f}"])

@@ -15,6 +15,8 @@ from kadsurvey.stats.permutation import TIE
 
 Array: TypeAlias = NDArray[np.float64]
 
+NORMAL_FROM = 50
+"""Where the smaller sample has so many, its sums are drawn from the normal distribution they then have (Hajek 1960)."""
 _ENUMERATED = 200_000
 """Ways to part the values up to which each is computed."""
 _BATCH = 20_000
@@ -124,7 +126,8 @@ def difference_within(
 
     Notes
     -----
-    Differences between strata, whatever their size, do not touch the test. Within them as `mean_difference`.
+    Differences between strata, whatever their size, do not touch the test. Within them as `mean_difference`. Random sums
+    of a stratum whose smaller sample has 50 values or more are drawn from their normal limit.
 
     Examples
     --------
@@ -165,6 +168,11 @@ def _all_sums(values: Array, size: int) -> Array:
 
 
 def _random_sums(values: Array, size: int, draws: int, rng: np.random.Generator) -> Array:
+    """Return sums of random samples without replacement from centred values, of large samples from their limit."""
+    if size >= NORMAL_FROM:
+        n = len(values)
+        spread = float(np.sqrt(size * (n - size) / n * values.var(ddof=1)))
+        return np.asarray(spread * rng.standard_normal(draws))
     rows = min(draws, max(1, _BATCH // len(values)))
     parts = []
     for start in range(0, draws, rows):

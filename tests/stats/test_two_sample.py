@@ -15,6 +15,7 @@ from kadsurvey.stats.two_sample import difference_within, mean_difference
 ROUNDING = 1e-12
 # Four standard errors of a share of .05 in 9,999 draws.
 CHANCE = 4 * (0.05 * 0.95 / 9999) ** 0.5
+DRAWN = 0.012  # two sets of 20,000 draws near p = .1, and the normal limit of samples of 32
 
 
 @pytest.mark.parametrize(("n_first", "n_second"), [(1, 5), (3, 4), (7, 3), (5, 5)])
@@ -114,3 +115,17 @@ def test_strata_of_one_sample_each_cannot_be_tested() -> None:
     with pytest.raises(StatisticsError) as caught:
         difference_within(np.arange(4.0), np.array([True, True, False, False]), np.array([1, 1, 2, 2]), seed=1)
     assert caught.value.code == "stats.empty_sample"
+
+
+def test_sums_of_large_samples_have_the_spread_of_permuted_ones(monkeypatch) -> None:
+    rng = np.random.default_rng(6)
+    values, first = rng.exponential(size=160), rng.random(160) < 0.4
+    values[first] += 0.25
+    strata = np.repeat([0, 1], 80)
+    normal = difference_within(values, first, strata, draws=20_000, seed=1)
+    monkeypatch.setattr("kadsurvey.stats.two_sample.NORMAL_FROM", 1_000)
+    permuted = difference_within(values, first, strata, draws=20_000, seed=1)
+    assert normal.difference == permuted.difference
+    monkeypatch.setattr("kadsurvey.stats.two_sample.NORMAL_FROM", 20)
+    limit = difference_within(values, first, strata, draws=20_000, seed=1)
+    assert limit.p_value == pytest.approx(permuted.p_value, abs=DRAWN)
