@@ -126,8 +126,8 @@ def difference_within(
 
     Notes
     -----
-    Differences between strata, whatever their size, do not touch the test. Within them as `mean_difference`. Random sums
-    of a stratum whose smaller sample has 50 values or more are drawn from their normal limit.
+    Differences between strata, whatever their size, do not touch the test. Within them as `mean_difference`. Random
+    sums of a stratum whose smaller sample has 50 values or more are drawn from their normal limit.
 
     Examples
     --------
