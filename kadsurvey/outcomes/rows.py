@@ -74,6 +74,9 @@ def model_rows(
     check_columns(data, [outcome, *terms, *needed, *([cluster] if cluster else [])], outcome, terms)
     complete, findings = complete_rows(data, outcome, [*terms, *needed], cluster)
     products = [f"{first}:{second}" for first, second in interactions]
+    several = cluster is not None and time is not None and not complete[cluster].is_unique
+    if several and cluster is not None and _one_value_each(complete, outcome, cluster):
+        raise DesignError("outcomes.outcome_same_every_year", outcome=outcome)
     if family == "difference":
         if cluster is None or time is None:
             raise ArgumentError("outcomes.difference_without_years")
@@ -153,8 +156,7 @@ def level_of(data: pd.DataFrame, outcome: str, cluster: str | None, level: Level
         if level == "respondent":
             raise ArgumentError("outcomes.respondents_need_cluster")
         return "body"
-    within = data.groupby(cluster)[outcome]
-    constant = bool((within.min() == within.max()).all())
+    constant = _one_value_each(data, outcome, cluster)
     if level == "respondent" and constant:
         raise DesignError(
             "outcomes.body_outcome_at_respondent_level",
@@ -165,6 +167,12 @@ def level_of(data: pd.DataFrame, outcome: str, cluster: str | None, level: Level
     if level == "auto":
         return "body" if constant else "respondent"
     return level
+
+
+def _one_value_each(data: pd.DataFrame, name: str, cluster: str) -> bool:
+    """Whether a variable has one value in every body."""
+    within = data.groupby(cluster)[name]
+    return bool((within.min() == within.max()).all())
 
 
 def one_row_a_body(data: pd.DataFrame, outcome: str, terms: Sequence[str], cluster: str) -> pd.DataFrame:

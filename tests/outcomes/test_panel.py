@@ -8,7 +8,8 @@ import pytest
 
 from kadsurvey import regress
 from kadsurvey.errors import ArgumentError, DesignError
-from kadsurvey.outcomes.panel import body_years, first_differences
+from kadsurvey.outcomes.model_matrix import ModelMatrix
+from kadsurvey.outcomes.panel import body_years, first_differences, within_bodies
 from kadsurvey.outcomes.robustness import robustness
 from tests.reference_numbers import load
 
@@ -168,13 +169,22 @@ FIXED, DIFFERENCE = {"time": "year", "family": "fixed"}, {"time": "year", "famil
         (lambda p: pd.concat([p, p.iloc[:1]]), FIXED, DesignError, "'b01' has two rows of 2021"),
         (lambda p: p[p["year"] == 2021], DIFFERENCE, DesignError, "No body has values of two"),
         (constant("trust"), DIFFERENCE, DesignError, "None of trust"),
-        (constant("cost"), FIXED, DesignError, "never changes within a body"),
+        (constant("cost"), FIXED, DesignError, "same value in all years of a body"),
+        (constant("cost"), DIFFERENCE, DesignError, "same value in all years of a body"),
+        (constant("cost"), {"time": "year"}, DesignError, "same value in all years of a body"),
         (lambda p: p.assign(trust=p["year"].map(str)), DIFFERENCE, DesignError, "category that changes"),
     ],
 )
 def test_panels_that_cannot_be_fitted_say_why(panel, change, options, error, message):
     with pytest.raises(error, match=message):
         regress(change(panel), "cost", ["trust"], cluster="body", **options)
+
+
+def test_deviations_need_an_outcome_that_has_any():
+    bodies = np.repeat(["a", "b", "c"], 3)
+    matrix = ModelMatrix(np.column_stack([np.ones(9), np.arange(9.0)]), ("intercept", "trust"))
+    with pytest.raises(DesignError, match="never changes within a body"):
+        within_bodies(np.repeat([1.0, 2.0, 3.0], 3), matrix, bodies)
 
 
 def test_differences_keep_the_input(panel):
