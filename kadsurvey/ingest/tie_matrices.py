@@ -23,6 +23,8 @@ from kadsurvey.instrument.wording import fold
 _SEARCHED_ROWS = 50
 _SEARCHED_COLUMNS = 10
 _FEWEST = 2
+_DISTINCT = 2
+"""A column whose texts each stand more often than this on average holds answers, not the names of organisations."""
 _UNNAMED = frozenset({"sheet", "lembar", "lembar kerja"})
 _SUMS = frozenset({"total", "jumlah", "sum", "rata rata", "mean"})
 
@@ -192,7 +194,10 @@ def _find(grid: Grid) -> Matrix | None:
             continue
         for side, labels in sides.items():
             above = {key for at, key in tops if at > side}
-            shared = len(above & {key for row, key in labels if row > head})
+            below = [key for row, key in labels if row > head]
+            if _DISTINCT * len(set(below)) < len(below):
+                continue
+            shared = len(above & set(below))
             if shared >= _FEWEST and (best is None or shared > best[0]):
                 best = (shared, head, side)
     return None if best is None else _matrix(grid, best[1], best[2])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kadsurvey import read_ties
+from kadsurvey._resources import bundled
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.tie_cells import read_strength, relation_name, sheet_meaning
 from tests.stats.graphs import network
@@ -304,3 +305,8 @@ def test_sheets_are_named_by_relation_and_body():
     assert (meaning.relation, meaning.body) == ("information", "Kartamantul")
     assert sheet_meaning("KAD X", ["kad x"]).body == "KAD X"
     assert sheet_meaning("Sheet1", []).relation is None
+
+
+def test_the_answers_of_a_survey_are_no_matrix() -> None:
+    with pytest.raises(InputFileError, match="holds no ties"):
+        read_ties(bundled("sample_data") / "officials.xlsx")
