@@ -20,7 +20,7 @@ from rich.text import Text as RichText
 from kadsurvey._version import __version__
 from kadsurvey.findings import SEVERITIES, Finding
 from kadsurvey.language.text import Label, Language, Text, render
-from kadsurvey.report.cells import cell_text
+from kadsurvey.report.cells import text_in
 from kadsurvey.report.table import Table
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
     )
     for column in table.columns:
         words = column.kind == "text" and column.spanner is None
-        cells = [cell_text(row.values.get(column.key), column, lang) for row in table.rows]
+        cells = [text_in(row, column, lang) for row in table.rows]
         if column is table.columns[0]:
             cells += [render(row.group, lang) for row in table.rows if row.group is not None]
         heading = render(column.label, lang)
@@ -80,9 +80,7 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
             drawn.add_row(RichText(render(row.group, lang), style="italic"))
             group = row.group
         texts = [
-            RichText(
-                cell_text(row.values.get(column.key), column, lang), style="yellow" if column.key in row.marked else ""
-            )
+            RichText(text_in(row, column, lang), style="yellow" if column.key in row.marked else "")
             for column in table.columns
         ]
         drawn.add_row(*texts, style="bold" if row.strong else None)

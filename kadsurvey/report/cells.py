@@ -6,10 +6,15 @@ import math
 from typing import Any
 
 from kadsurvey.language.text import Language, local_number, render
-from kadsurvey.report.table import Column
+from kadsurvey.report.table import Column, Row
 
 NOT_AVAILABLE = "–"
 _SMALLEST_P = 0.001
+
+
+def text_in(row: Row, column: Column, lang: Language) -> str:
+    """Return the text of a row's cell in one column."""
+    return cell_text(row.values.get(column.key), row.shown_in(column), lang)
 
 
 def cell_text(value: Any, column: Column, lang: Language) -> str:
@@ -33,6 +38,8 @@ def cell_text(value: Any, column: Column, lang: Language) -> str:
             return local_number(_without_zero(f"{value:.3f}", lang), lang)
         case "bounded":
             return local_number(_without_zero(_fixed(value, column.digits), lang), lang)
+        case "std_error":
+            return f"({local_number(_fixed(value, column.digits), lang)})"
     return local_number(_fixed(value, column.digits), lang)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from kadsurvey.language.text import Label
 
-CellKind: TypeAlias = Literal["text", "integer", "number", "bounded", "share", "p_value"]
+CellKind: TypeAlias = Literal["text", "integer", "number", "bounded", "share", "p_value", "std_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,9 @@ class Column:
         Name of its values in each row; English, the same in every language.
     label : Label
         Heading.
-    kind : {"text", "integer", "number", "bounded", "share", "p_value"}
-        ``bounded`` cannot exceed 1 in size (a correlation, a reliability); ``share`` is 0 to 1, shown in percent.
+    kind : {"text", "integer", "number", "bounded", "share", "p_value", "std_error"}
+        ``bounded`` cannot exceed 1 in size (a correlation, a reliability); ``share`` is 0 to 1, shown in percent;
+        ``std_error`` stands in brackets.
     digits : int
         Decimals shown; the value itself is never rounded here.
     spanner : Label or None
@@ -43,13 +44,21 @@ class Column:
 class Row:
     """A row: values by column key, under an optional group heading.
 
-    ``strong`` rows stand out, and so do the columns that ``marked`` names by their keys.
+    ``strong`` rows stand out, and so do the columns that ``marked`` names by their keys. The numbers of a row with a
+    ``kind`` are of that kind instead of their column's: standard errors below their estimates, the n of a model.
     """
 
     values: Mapping[str, Any]
     group: Label | None = None
     strong: bool = False
     marked: frozenset[str] = frozenset()
+    kind: CellKind | None = None
+
+    def shown_in(self, column: Column) -> Column:
+        """Return the column as this row's value is shown in it."""
+        if self.kind is None or column.kind == "text":
+            return column
+        return replace(column, kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@ import math
 
 import pytest
 
-from kadsurvey.report.cells import NOT_AVAILABLE, cell_text
-from kadsurvey.report.table import Column
+from kadsurvey.report.cells import NOT_AVAILABLE, cell_text, text_in
+from kadsurvey.report.table import Column, Row
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_a_value_looks_as_its_language_writes_it(value, kind, digits, english, i
     column = Column("x", "x", kind, digits)
     assert cell_text(value, column, "en") == english
     assert cell_text(value, column, "id") == indonesian
+
+
+def test_a_row_of_its_own_kind_shows_its_numbers_so():
+    column = Column("x", "x", "number", 2)
+    row = Row({"x": 0.4567}, kind="std_error")
+    assert text_in(row, column, "en") == "(0.46)"
+    assert text_in(row, column, "id") == "(0,46)"
+    assert text_in(Row({"x": "intercept"}, kind="integer"), Column("x", "x"), "en") == "intercept"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kadsurvey.language.text import Language, render
-from kadsurvey.report.cells import cell_text, is_missing
+from kadsurvey.report.cells import is_missing, text_in
 from kadsurvey.report.table import CellKind, Column, Row, Table
 
 _WIDEST = 60
@@ -70,7 +70,7 @@ def _write_sheet(sheet: Any, table: Table, lang: Language) -> None:
     for place, column in enumerate(table.columns, start=1):
         shown = [
             render(column.label, lang),
-            *(cell_text(row.values.get(column.key), column, lang) for row in table.rows),
+            *(text_in(row, column, lang) for row in table.rows),
         ]
         sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, 2 + max(map(len, shown)))
 
@@ -80,7 +80,7 @@ def _write_row(sheet: Any, line: int, row: Row, columns: Sequence[Column], lang:
 
     lines = 1
     for place, column in enumerate(columns, start=1):
-        cell = _put(sheet, line, place, row.values.get(column.key), column, lang)
+        cell = _put(sheet, line, place, row.values.get(column.key), row.shown_in(column), lang)
         if isinstance(cell.value, str) and column.kind != "text":
             cell.alignment = Alignment(horizontal="right")
         elif isinstance(cell.value, str) and len(cell.value) > _WIDEST:
@@ -172,6 +172,8 @@ def _number_format(kind: CellKind, digits: int) -> str:
             return f"0{decimals}%"
         case "p_value":
             return "0.000"
+        case "std_error":
+            return rf"\(0{decimals}\)"
         case "text":
             return "General"
     return f"0{decimals}"
