@@ -20,8 +20,7 @@ def text_in(row: Row, column: Column, lang: Language) -> str:
 def cell_text(value: Any, column: Column, lang: Language) -> str:
     """Return the text of one cell.
 
-    English follows APA style and drops the zero before the point where a number cannot exceed 1; Indonesian
-    spelling keeps it.
+    As in APA style, in either language: no zero before the decimal sign where a number cannot exceed 1.
     """
     if is_missing(value):
         return NOT_AVAILABLE
@@ -33,11 +32,11 @@ def cell_text(value: Any, column: Column, lang: Language) -> str:
         case "share":
             return local_number(f"{100 * value:.{column.digits}f}", lang) + "%"
         case "p_value" if value < _SMALLEST_P:
-            return "< " + local_number(_without_zero(f"{_SMALLEST_P:.3f}", lang), lang)
+            return "< " + local_number(_without_zero(f"{_SMALLEST_P:.3f}"), lang)
         case "p_value":
-            return local_number(_without_zero(f"{value:.3f}", lang), lang)
+            return local_number(_without_zero(f"{value:.3f}"), lang)
         case "bounded":
-            return local_number(_without_zero(_fixed(value, column.digits), lang), lang)
+            return local_number(_without_zero(_fixed(value, column.digits)), lang)
         case "std_error":
             return f"({local_number(_fixed(value, column.digits), lang)})"
     return local_number(_fixed(value, column.digits), lang)
@@ -53,5 +52,5 @@ def _fixed(value: float, digits: int) -> str:
     return text.removeprefix("-") if float(text) == 0 else text
 
 
-def _without_zero(text: str, lang: Language) -> str:
-    return text.replace("0.", ".", 1) if lang == "en" and text.lstrip("-").startswith("0.") else text
+def _without_zero(text: str) -> str:
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
