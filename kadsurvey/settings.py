@@ -20,6 +20,7 @@ InferenceName: TypeAlias = Literal["auto", "hc2", "hc3", "cr2", "cr3", "wild", "
 ReturnsName: TypeAlias = Literal["vrs", "crs"]
 DerivationName: TypeAlias = Literal["auto", "given", "alone", "output"]
 Method: TypeAlias = Literal["factor", "mean"]
+MembersName: TypeAlias = Literal["census", "sample"]
 
 _TYPE_NAMES = {str: "text", int: "integer", list: "list"}
 
@@ -95,6 +96,12 @@ class Settings:
     method : {"factor", "mean"}
     min_cell : int
         Fewest respondents of which a mean is shown.
+    members : {"census", "sample"}
+        Whether the members that answered are all of their body's, or drawn from them.
+    weight : str or None
+        The field of respondents that weighs them in means.
+    before : Path or None
+        The scores.csv of an earlier wave, from which change is told.
     drop : tuple of str
         Flags of the screening whose respondents are left out.
     models : tuple of ModelSettings
@@ -122,6 +129,9 @@ class Settings:
     out: Path | None = None
     method: Method = "factor"
     min_cell: int = 5
+    members: MembersName = "census"
+    weight: str | None = None
+    before: Path | None = None
     drop: tuple[str, ...] = ()
     models: tuple[ModelSettings, ...] = ()
     model: Path | None = None
@@ -176,9 +186,11 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     if (section := top.section("efficiency")) is not None:
         given["efficiency"] = _efficiency(section, folder)
     if (section := top.section("score")) is not None:
-        section.only("method", "min_cell", "drop")
+        section.only("method", "min_cell", "members", "weight", "before", "drop")
         given["method"] = section.choice("method", get_args(Method))
         given["min_cell"] = section.get("min_cell", int)
+        given |= {"members": section.choice("members", get_args(MembersName)), "weight": section.get("weight", str)}
+        given["before"] = section.path("before", folder)
         given["drop"] = section.names("drop")
     if (section := top.section("cutoffs")) is not None:
         section.only(*CUTOFFS)

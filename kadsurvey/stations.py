@@ -20,6 +20,8 @@ from kadsurvey.settings import ModelSettings, Settings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kadsurvey.indices.change import Change as IndexChange
+    from kadsurvey.indices.network import NetworkIndices
     from kadsurvey.indices.score import Indices
     from kadsurvey.ingest.bodies import Bodies
     from kadsurvey.ingest.mapping import UserMapping
@@ -122,7 +124,42 @@ class Stations:
         model: MeasurementModel | ScoringModel | None = self.given_model
         if model is None and settings.method == "factor":
             model = self.measurement
-        return score(self.screening.clean, model=model, method=settings.method, min_cell=settings.min_cell)
+        return score(
+            self.screening.clean,
+            model=model,
+            method=settings.method,
+            min_cell=settings.min_cell,
+            members=settings.members,
+            weight=settings.weight,
+        )
+
+    @cached_property
+    def change(self) -> tuple[IndexChange | None, tuple[Finding, ...]]:
+        """The change since the earlier wave whose scores the settings name; None where they name none."""
+        from kadsurvey.indices.change import change
+        from kadsurvey.ingest.scores_file import read_scores
+
+        settings, indices = self.settings, self.indices
+        if settings.before is None:
+            return None, ()
+        before = read_scores(settings.before)
+        after = indices.respondents.set_axis(self.pseudonyms(indices.respondents.index))
+        # Factor scores of two waves are on one scale only where the model was not fitted to this one.
+        one_model = self.given_model is not None
+        found = change(
+            before,
+            after,
+            indices.constructs,
+            one_model=one_model,
+            members=settings.members,
+            min_cell=settings.min_cell,
+        )
+        findings = []
+        if not one_model and settings.method == "factor":
+            findings.append(Finding("indices.before_other_model", "warning", file=settings.before.name))
+        if before.index.intersection(after.index).empty:
+            findings.append(Finding("indices.before_nobody_twice", "note", file=settings.before.name))
+        return found, tuple(findings)
 
     @cached_property
     def measurement(self) -> MeasurementModel:
@@ -185,14 +222,19 @@ class Stations:
         if bodies is not None and (lacking := to_derive(names, bodies)):
             bodies, findings = with_derived(bodies, lacking, self.bodies_efficiency)
         if of_roster(names, bodies):
-            from kadsurvey.indices.network import network_indices
-
             if self.ties is None:
                 raise StudyError("study.no_ties_for_model")
-            found = network_indices(self.ties, by="body", seed=self.settings.seed)
-            bodies = with_roster(bodies, found.variables())
-            findings += [*self.ties.findings, *found.findings]
+            bodies = with_roster(bodies, self.bodies_network.variables())
+            findings += [*self.ties.findings, *self.bodies_network.findings]
         return bodies, findings
+
+    @cached_property
+    def bodies_network(self) -> NetworkIndices:
+        """Who works with whom in each body; there must be ties."""
+        from kadsurvey.indices.network import network_indices
+
+        assert self.ties is not None
+        return network_indices(self.ties, by="body", seed=self.settings.seed)
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is odd in the files, in the answers, and in how they join."""

@@ -67,7 +67,8 @@ class Study(Stations):
         """Name what is odd in the data, whom the screens flag, and what reading changed; writes check.xlsx."""
         from kadsurvey.report.builders.check import check_tables
 
-        names, findings = self.names, self.published(self.findings())
+        of_ties = () if self.ties is None else self.ties.findings
+        names, findings = self.names, self.published((*self.findings(), *of_ties))
         shown, sheets = check_tables(self.screening, self.responses, findings, self.log(), names)
         files = self._write({"check.xlsx": workbook(sheets, lang)}, out, force, lang)
         published = {"screening": self.screening.under(names)}
@@ -107,11 +108,14 @@ class Study(Stations):
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
         """Compute the indices; writes scores.csv, score.xlsx and, where a model was fitted, model.json."""
+        from kadsurvey.indices.roster_beside import roster_beside
         from kadsurvey.indices.shared_views import shared_views
         from kadsurvey.report.builders.agreement import agreement_tables
         from kadsurvey.report.builders.findings import findings_table, log_table
         from kadsurvey.report.builders.indices import index_tables, scores_table
         from kadsurvey.report.builders.measurement import measurement_tables
+        from kadsurvey.report.builders.roster_beside import roster_beside_table
+        from kadsurvey.report.builders.standing import change_tables, standing_table
 
         indices = self.indices
         shown: tuple[Table, ...] = ()
@@ -127,10 +131,17 @@ class Study(Stations):
         shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
         views = shared_views(indices, self.instrument, seed=self.settings.seed)
         agreed, measured = agreement_tables(views, self.instrument)
+        changed, about_change = self.change
+        shown = (*shown, *(change_tables(changed, self.instrument) if changed is not None else ()))
+        beside = None if self.ties is None else roster_beside(self.bodies_network, indices, seed=self.settings.seed)
+        shown = (*shown, *(() if beside is None else (roster_beside_table(beside, self.instrument),)))
         shown = (*shown, *agreed, *self._left_out())
         scores = self.scores()
-        findings = self.published((*self.findings(), *found, *views.findings))
+        findings = self.published((*self.findings(), *found, *about_change, *views.findings))
         members = tuple(table for table in by_unit if table not in shown)
+        compared = standing_table(indices, self.instrument)
+        if compared is not None:
+            measured = (compared, *measured)
         log = log_table(self.log(), cells=True)
         if len(scores) <= MOST_SCORES_IN_A_SHEET:
             members = (*members, scores_table(scores, indices))
@@ -142,7 +153,10 @@ class Study(Stations):
         files = self._write(writers, out, force, lang)
         respondents = indices.respondents
         published = replace(indices, respondents=respondents.set_axis(self.pseudonyms(respondents.index)))
-        return self._run("score", {"indices": published, "agreement": views}, shown, files=files, findings=findings)
+        results: dict[str, Result] = {"indices": published, "agreement": views}
+        results |= {} if changed is None else {"change": changed}
+        results |= {} if beside is None else {"roster_beside": beside}
+        return self._run("score", results, shown, files=files, findings=findings)
 
     def regress(
         self,

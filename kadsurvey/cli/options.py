@@ -128,8 +128,14 @@ def _open_study(
     from kadsurvey.study import DataFile, Study
 
     study = Study.open(folder or Path.cwd(), required=folder is not None)
-    given = {name: value for name, value in options.items() if value is not None}
+    given = dict(options)
     files = tuple(DataFile(path) for path in data) + tuple(DataFile(path, name) for name, path in group)
     if files:
         given["data"] = files
+    return with_settings(study, **given)
+
+
+def with_settings(study: Study, **options: Any) -> Study:
+    """Return the study with the options that were given in place of its settings."""
+    given = {name: value for name, value in options.items() if value is not None}
     return replace(study, settings=replace(study.settings, **given)) if given else study

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
 
-from kadsurvey.errors import ArgumentError
+from kadsurvey.errors import ArgumentError, nearest
 from kadsurvey.findings import Finding
+from kadsurvey.indices.body_index import Members
 from kadsurvey.indices.pomp import answered, enough_answered, pomp
-from kadsurvey.indices.summary import summarise
+from kadsurvey.indices.summary import Summaries, summaries
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.measurement.model import MeasurementModel, measure
 from kadsurvey.measurement.scores import Scores
@@ -32,9 +34,18 @@ class Indices(Result):
         Indexed by respondent_id: body, member, group, and per construct ``<c>_z`` (factor score in the model's
         metric; reflective constructs only), ``<c>_se`` (its standard error), ``<c>_100`` (the index, 0-100),
         ``<c>_mean100`` (percent of the maximum possible) and ``<c>_items`` (items answered).
-    members, bodies, groups : DataFrame
-        Indexed by (body, member), body, group: construct, n, mean (0-100), std_error, ci_low, ci_high, mean_z,
-        suppressed. Empty where the data do not name the unit.
+    members : DataFrame
+        Indexed by (body, member): construct, n, mean (0-100), std_error, ci_low, ci_high, mean_z, suppressed. Empty
+        where the data do not name the unit, as the following.
+    bodies : DataFrame
+        Indexed by body: construct, n, ``index`` (0-100: members equal, groups in one mix) with std_error, df, ci_low,
+        ci_high (`kadsurvey.indices.body_index.body_index`), ``mean`` and mean_z (unadjusted), suppressed, and the
+        columns of `kadsurvey.indices.standing.standing`.
+    groups, overall : DataFrame
+        Indexed by group; one row a construct: n, n_bodies, ``index`` (mean over bodies, which weigh equally) with
+        std_error, ci_low, ci_high from the differences between bodies, ``mean`` and mean_z (unadjusted), suppressed.
+    mixes : DataFrame, construct x group
+        Weight of each group in a body's index; NaN where it does not enter.
     model : MeasurementModel, ScoringModel or None
         What the factor scores came from; None under ``method="mean"``.
     method : {"factor", "mean"}
@@ -43,9 +54,14 @@ class Indices(Result):
         Those that anybody answered.
     formative : frozenset of str
         Constructs of the instrument without a factor.
+    members_are : {"census", "sample"}
+        Whether members were all asked, or drawn.
+    weight : str or None
+        The field whose values weighed respondents.
     min_cell : int
     findings : tuple of Finding
-        A model of another version of the instrument; answers in categories the model does not know.
+        Groups and bodies that a body's index leaves out; a model of another version of the instrument; answers in
+        categories the model does not know.
     items : DataFrame, respondent x item
         The coded answers the indices were computed from; they stay out of ``to_dict``.
     items_of : mapping of construct to tuple of str
@@ -56,6 +72,10 @@ class Indices(Result):
     members: pd.DataFrame
     bodies: pd.DataFrame
     groups: pd.DataFrame
+    overall: pd.DataFrame
+    mixes: pd.DataFrame
+    members_are: Members
+    weight: str | None
     model: MeasurementModel | ScoringModel | None
     method: Method
     constructs: tuple[str, ...]
@@ -96,6 +116,8 @@ def score(
     model: MeasurementModel | ScoringModel | None = None,
     method: Method = "factor",
     min_cell: int = 5,
+    members: Members = "census",
+    weight: str | None = None,
 ) -> Indices:
     """Score every construct of the instrument.
 
@@ -109,11 +131,16 @@ def score(
         in the result.
     min_cell : int
         Fewest respondents of which a mean is shown.
+    members : {"census", "sample"}
+        Whether the members that answered are all members of their body, or were drawn from them: then the interval of
+        a body's index holds that too.
+    weight : str, optional
+        A field of the respondents: the weight of each in the means of members, bodies and groups.
 
     Raises
     ------
     ArgumentError
-        If the model was made for other items.
+        If the model was made for other items, or the weights are not all numbers above zero.
     StatisticsError
         If no model can be fitted to these answers.
     """
@@ -137,24 +164,23 @@ def score(
         columns[f"{construct}_100"] = columns[f"{construct}_mean100"] = percent
         columns[f"{construct}_items"] = answered(data, instrument, construct)
     respondents = pd.DataFrame(columns)
-    units: dict[str, str | list[str]] = {"bodies": "body", "members": ["body", "member"], "groups": "group"}
-    summaries = {
-        name: summarise(respondents, by, constructs, min_cell=min_cell)
-        if all(column in respondents for column in ([by] if isinstance(by, str) else by))
-        else summarise(respondents, "body", (), min_cell=min_cell)
-        for name, by in units.items()
-    }
+    weights = None if weight is None else _weights(responses, weight)
+    levels = summaries(respondents, constructs, min_cell=min_cell, members=members, weights=weights)
     return Indices(
         respondents=respondents,
-        members=summaries["members"],
-        bodies=summaries["bodies"],
-        groups=summaries["groups"],
+        members=levels.members,
+        bodies=levels.bodies,
+        groups=levels.groups,
+        overall=levels.overall,
+        mixes=levels.mixes,
+        members_are=members,
+        weight=weight,
         model=model,
         method=method,
         constructs=constructs,
         formative=frozenset(instrument.constructs_with(kind="formative")),
         min_cell=min_cell,
-        findings=tuple(_model_findings(model, scores, responses)),
+        findings=(*_model_findings(model, scores, responses), *_mix_findings(levels)),
         items=responses.items,
         items_of={
             name: tuple(instrument.item_codes(name))
@@ -162,6 +188,36 @@ def score(
             if name in constructs
         },
     )
+
+
+def _weights(responses: Responses, field: str) -> pd.Series[float]:
+    """Return the respondents' weights.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such field, or a weight is missing or not a number above zero.
+    """
+    data = responses.data
+    known = [name for name in data.columns if name not in responses.instrument.items]
+    if field not in known:
+        near = nearest(field, known)
+        raise ArgumentError("indices.no_weight_field", name=field, known=known if near is None else [near])
+    weights: pd.Series[float] = pd.to_numeric(data[field], errors="coerce")
+    if wrong := int((~(weights > 0) | (weights == np.inf)).sum()):
+        raise ArgumentError("indices.weights_not_positive", name=field, count=wrong)
+    return weights
+
+
+def _mix_findings(levels: Summaries) -> Iterator[Finding]:
+    """Tell of groups that do not enter the mix, and of bodies that lack one that does."""
+    for construct, groups in levels.left_out.items():
+        yield Finding("indices.group_outside_mix", "note", {"construct": construct, "groups": list(groups)})
+    without = levels.bodies[levels.bodies["index"].isna() & ~levels.bodies["suppressed"].astype(bool)]
+    for construct in without["construct"].unique():
+        bodies = [str(body) for body in without.index[without["construct"] == construct]]
+        params = {"construct": construct, "bodies": bodies}
+        yield Finding("indices.body_without_group", "warning", params)
 
 
 def _check_items(model: MeasurementModel | ScoringModel, responses: Responses) -> None:

@@ -1,55 +1,184 @@
-"""Means of an index by body, member or group, with what is too small left out."""
+"""Means of an index by member, body, group and over all, with what is too small left out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from kadsurvey.indices.body_index import CONFIDENCE, BodyIndex, Members, body_index
+from kadsurvey.indices.standing import STANDING_COLUMNS, standing
 from kadsurvey.indices.suppression import suppressed
 
-SUMMARY_COLUMNS = ("construct", "n", "mean", "std_error", "ci_low", "ci_high", "mean_z", "suppressed")
+MEMBER_COLUMNS = ("construct", "n", "mean", "std_error", "ci_low", "ci_high", "mean_z", "suppressed")
+BODY_COLUMNS = (
+    "construct", "n", "index", "std_error", "df", "ci_low", "ci_high", "mean", "mean_z", "suppressed",
+    *STANDING_COLUMNS,
+)  # fmt: skip
+GROUP_COLUMNS = (
+    "construct", "n", "n_bodies", "index", "std_error", "ci_low", "ci_high", "mean", "mean_z", "suppressed",
+)  # fmt: skip
 
-_CONFIDENCE = 0.95
+
+@dataclass(frozen=True, slots=True)
+class Summaries:
+    """The indices of every level above the respondent, a row a construct and unit.
+
+    Attributes
+    ----------
+    members, bodies, groups, overall : DataFrame
+        As `kadsurvey.indices.score.Indices`.
+    mixes : DataFrame, construct x group
+        The mix of the groups in a body's index; NaN for a group that is not in it.
+    left_out : mapping of construct to tuple of str
+        Groups that answered in too few bodies to enter the mix.
+    """
+
+    members: pd.DataFrame
+    bodies: pd.DataFrame
+    groups: pd.DataFrame
+    overall: pd.DataFrame
+    mixes: pd.DataFrame
+    left_out: Mapping[str, tuple[str, ...]]
 
 
-def summarise(
-    respondents: pd.DataFrame, by: str | list[str], constructs: Sequence[str], *, min_cell: int
-) -> pd.DataFrame:
-    """Return the mean index per unit and construct, a row each.
-
-    The interval is Student's over the unit's respondents, who are taken as independent within it.
+def summaries(
+    respondents: pd.DataFrame,
+    constructs: Sequence[str],
+    *,
+    min_cell: int,
+    members: Members = "census",
+    weights: pd.Series[float] | None = None,
+) -> Summaries:
+    """Return the indices of members, bodies, groups and all bodies.
 
     Parameters
     ----------
     respondents : DataFrame
-        Indexed by respondent_id, with the columns of ``by``, ``<construct>_100`` and ``<construct>_z``.
-    by : str or list of str
-        Column(s) of the unit.
+        Indexed by respondent_id, perhaps with body, member and group, with ``<construct>_100`` and ``<construct>_z``.
     constructs : sequence of str
     min_cell : int
         Fewest respondents of which a mean is shown; below it every number of the row but n is NaN.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by unit: construct, n, mean (0-100), std_error, ci_low, ci_high, mean_z, suppressed.
+    members : {"census", "sample"}
+        As `body_index`.
+    weights : Series, optional
+        Of the respondents.
     """
-    parts = []
+    parts: dict[str, list[pd.DataFrame]] = {"members": [], "bodies": [], "groups": [], "overall": []}
+    mixes, left_out = {}, {}
     for construct in constructs:
-        scored = respondents.dropna(subset=[f"{construct}_100"])
-        grouped = scored.groupby(by, sort=True, observed=True)
-        index = grouped[f"{construct}_100"]
-        part = pd.DataFrame(
-            {"n": grouped.size(), "mean": index.mean(), "std_error": index.std() / np.sqrt(grouped.size())}
-        )
-        reach = part["std_error"] * stats.t.ppf((1 + _CONFIDENCE) / 2, (part["n"] - 1).clip(lower=1))
-        part["ci_low"], part["ci_high"] = part["mean"] - reach, part["mean"] + reach
-        part["mean_z"] = grouped[f"{construct}_z"].mean() if f"{construct}_z" in scored else np.nan
-        part["suppressed"] = suppressed(part["n"], min_cell)
-        part.loc[part["suppressed"], ["mean", "std_error", "ci_low", "ci_high", "mean_z"]] = np.nan
-        part.insert(0, "construct", construct)
-        parts.append(part)
-    return pd.concat(parts) if parts else pd.DataFrame(columns=list(SUMMARY_COLUMNS))
+        column = f"{construct}_100"
+        found = None
+        if "body" in respondents:
+            found = body_index(respondents, column, members=members, weights=weights)
+            mixes[construct] = found.mix
+            if found.left_out:
+                left_out[construct] = found.left_out
+            parts["bodies"].append(_bodies(respondents, construct, found, min_cell, weights))
+        if {"body", "member"} <= set(respondents.columns):
+            parts["members"].append(_members(respondents, construct, min_cell, weights))
+        if "group" in respondents:
+            parts["groups"].append(_groups(respondents, construct, found, min_cell, weights))
+        parts["overall"].append(_overall(respondents, construct, found, min_cell, weights))
+    columns = {"members": MEMBER_COLUMNS, "bodies": BODY_COLUMNS, "groups": GROUP_COLUMNS, "overall": GROUP_COLUMNS}
+    return Summaries(
+        **{
+            name: pd.concat(frames)[list(columns[name])] if frames else pd.DataFrame(columns=list(columns[name]))
+            for name, frames in parts.items()
+        },
+        mixes=pd.DataFrame(mixes).T.rename_axis("construct"),
+        left_out=left_out,
+    )
+
+
+def _plain(
+    respondents: pd.DataFrame, by: str | list[str], construct: str, min_cell: int, weights: pd.Series[float] | None
+) -> pd.DataFrame:
+    """Return n, mean, mean_z and what is suppressed, by unit."""
+    scored = respondents.dropna(subset=[f"{construct}_100"])
+    weight = pd.Series(1.0, scored.index) if weights is None else weights.loc[scored.index]
+    of_index = _weighted(scored, f"{construct}_100", by, weight)
+    part = pd.DataFrame({"n": scored.groupby(by, sort=True, observed=True).size(), "mean": of_index})
+    part["mean_z"] = _weighted(scored, f"{construct}_z", by, weight) if f"{construct}_z" in scored else np.nan
+    part["suppressed"] = suppressed(part["n"], min_cell)
+    part.insert(0, "construct", construct)
+    return part
+
+
+def _weighted(scored: pd.DataFrame, column: str, by: str | list[str], weight: pd.Series[float]) -> pd.Series[float]:
+    keys = [scored[name] for name in ([by] if isinstance(by, str) else by)]
+    known = weight.where(scored[column].notna())
+    sums = (scored[column] * known).groupby(keys, sort=True, observed=True).sum(min_count=1)
+    return sums / known.groupby(keys, sort=True, observed=True).sum()
+
+
+def _hide(part: pd.DataFrame) -> pd.DataFrame:
+    hidden = part["suppressed"]
+    shown = part.columns.difference(["construct", "n", "n_bodies", "suppressed"])
+    part.loc[hidden, shown] = np.nan
+    return part
+
+
+def _members(
+    respondents: pd.DataFrame, construct: str, min_cell: int, weights: pd.Series[float] | None
+) -> pd.DataFrame:
+    """Return the members' means, whose respondents are taken as drawn independently of each other."""
+    part = _plain(respondents, ["body", "member"], construct, min_cell, weights)
+    scored = respondents.dropna(subset=[f"{construct}_100"])
+    keys = [scored["body"], scored["member"]]
+    weight = pd.Series(1.0, scored.index) if weights is None else weights.loc[scored.index]
+    values = scored[f"{construct}_100"]
+    whole = weight.groupby(keys, observed=True).transform("sum")
+    apart = values - (values * weight).groupby(keys, observed=True).transform("sum") / whole
+    squares = ((weight / whole * apart) ** 2).groupby(keys, observed=True).sum()
+    part["std_error"] = np.sqrt(squares * part["n"] / (part["n"] - 1).where(part["n"] > 1))
+    return _hide(_with_interval(part, part["mean"], part["n"] - 1))
+
+
+def _with_interval(part: pd.DataFrame, centre: pd.Series[float], df: pd.Series[int]) -> pd.DataFrame:
+    reach = part["std_error"] * stats.t.ppf((1 + CONFIDENCE) / 2, df.clip(lower=1))
+    part["ci_low"], part["ci_high"] = centre - reach, centre + reach
+    return part
+
+
+def _bodies(
+    respondents: pd.DataFrame, construct: str, found: BodyIndex, min_cell: int, weights: pd.Series[float] | None
+) -> pd.DataFrame:
+    part = _hide(_plain(respondents, "body", construct, min_cell, weights).join(found.bodies))
+    return part.join(standing(part["index"], part["std_error"]))
+
+
+def _groups(
+    respondents: pd.DataFrame,
+    construct: str,
+    found: BodyIndex | None,
+    min_cell: int,
+    weights: pd.Series[float] | None,
+) -> pd.DataFrame:
+    """Return each group's mean over bodies, which weigh equally; bodies are what was drawn."""
+    part = _plain(respondents, "group", construct, min_cell, weights)
+    per_body = pd.DataFrame(index=part.index[:0]) if found is None else found.groups
+    return _hide(_over_bodies(part, per_body.reindex(columns=part.index)))
+
+
+def _overall(
+    respondents: pd.DataFrame,
+    construct: str,
+    found: BodyIndex | None,
+    min_cell: int,
+    weights: pd.Series[float] | None,
+) -> pd.DataFrame:
+    """Return the mean of all bodies, as of one group."""
+    part = _plain(respondents.assign(all=""), "all", construct, min_cell, weights)
+    per_body = pd.DataFrame(index=part.index[:0]) if found is None else found.bodies["index"].to_frame("")
+    return _hide(_over_bodies(part, per_body.reindex(columns=part.index)))
+
+
+def _over_bodies(part: pd.DataFrame, per_body: pd.DataFrame) -> pd.DataFrame:
+    part["n_bodies"] = per_body.notna().sum()
+    part["index"] = per_body.mean()
+    part["std_error"] = per_body.std() / np.sqrt(part["n_bodies"].where(part["n_bodies"] > 1))
+    return _with_interval(part, part["index"], part["n_bodies"] - 1)

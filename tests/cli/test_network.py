@@ -158,3 +158,10 @@ def test_the_roster_feeds_the_regression(run, study_folder):
     X = np.column_stack([np.ones(len(indices)), indices, density[indices.index]])
     slopes = np.linalg.lstsq(X, outcome, rcond=None)[0]
     np.testing.assert_allclose(table.loc[["trust", "roster_density"], "estimate"], slopes[1:], rtol=SAME)
+
+
+def test_check_reads_the_roster_too(run, study_folder):
+    ties = write_csv(study_folder / "dua.csv", "| dari | ke | nilai |\n| A | B | 1 |\n| A | B | 2 |\n| B | C | 1 |")
+    result = run("check", "--study", study_folder, "--ties", ties)
+    assert result.exit_code == 1
+    assert "dua.csv, cell C3: the tie of 'A' to 'B' (tie) stands here with another strength" in result.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pandas as pd
 from kadsurvey.indices.score import Indices
 from kadsurvey.instrument.model import ConstructRole, Instrument
 from kadsurvey.language.text import Label, Text
+from kadsurvey.report.builders.labels import construct_label, interval
+from kadsurvey.report.builders.standing import body_index_notes
 from kadsurvey.report.table import CellKind, Column, Row, Table, rows_of
 
 _LEVELS = (("bodies", ("body",)), ("groups", ("group",)), ("members", ("body", "member")))
@@ -70,38 +73,44 @@ def _summary_table(
     instrument: Instrument,
 ) -> Table:
     constructs = [name for name in indices.constructs if instrument.constructs[name].role == role]
-    with_interval = level == "bodies"
+    value, over_bodies = ("mean", False) if level == "members" else ("index", True)
     columns = [*(Column(unit, Text(f"tables.{unit}")) for unit in units), Column("n", "n", "integer")]
     for construct in constructs:
-        spanner: Label = instrument.constructs[construct].label or construct
-        columns.append(Column(f"{construct}_mean", Text("tables.mean100"), "number", 1, spanner))
-        if with_interval:
+        spanner = construct_label(instrument, construct)
+        columns.append(Column(f"{construct}_value", Text("tables.mean100"), "number", 1, spanner))
+        if over_bodies:
             columns.append(Column(f"{construct}_ci", Text("tables.ci95"), spanner=spanner))
     shown = frame[frame["construct"].isin(constructs)]
     notes: list[Label] = [Text("tables.note_index_100"), Text("tables.note_largest_n")]
-    if with_interval:
-        notes.append(Text("tables.note_body_interval"))
+    rows = _rows_by_unit(shown, units, value)
+    if level == "bodies":
+        notes += body_index_notes(indices, instrument, constructs)
+        whole = indices.overall[indices.overall["construct"].isin(constructs)]
+        rows += tuple(
+            replace(row, values={**row.values, "body": Text("tables.all_bodies")}, strong=True)
+            for row in _rows_by_unit(whole, units, value)
+        )
+    elif level == "groups":
+        notes.append(Text("tables.note_group_interval"))
     if bool(shown["suppressed"].any()):
         notes.append(Text("tables.note_suppressed", {"min_cell": indices.min_cell}))
     return Table(
         key=f"{level}_{role}s",
         title=Text(f"tables.index_by_{level}_{role}"),
         columns=tuple(columns),
-        rows=_rows_by_unit(shown, units),
+        rows=rows,
         notes=tuple(notes),
         result="Indices",
     )
 
 
-def _rows_by_unit(frame: pd.DataFrame, units: tuple[str, ...]) -> tuple[Row, ...]:
+def _rows_by_unit(frame: pd.DataFrame, units: tuple[str, ...], value: str) -> tuple[Row, ...]:
     rows: dict[object, dict[str, Any]] = {}
     for key, record in zip(frame.index, frame.to_dict(orient="records"), strict=True):
         names = key if isinstance(key, tuple) else (key,)
         row = rows.setdefault(key, {**dict(zip(units, names, strict=True)), "n": 0})
         construct = record["construct"]
         row["n"] = max(row["n"], int(record["n"]))
-        row[f"{construct}_mean"] = Text("tables.suppressed") if record["suppressed"] else record["mean"]
-        if not record["suppressed"] and record["n"] > 1:
-            interval = {"low": float(record["ci_low"]), "high": float(record["ci_high"])}
-            row[f"{construct}_ci"] = Text("tables.interval", interval)
+        row[f"{construct}_value"] = Text("tables.suppressed") if record["suppressed"] else record[value]
+        row[f"{construct}_ci"] = interval(record["ci_low"], record["ci_high"])
     return tuple(Row(row) for row in rows.values())
