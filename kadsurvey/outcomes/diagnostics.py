@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kadsurvey.errors import StatisticsError
 from kadsurvey.outcomes.model_matrix import ModelMatrix
-from kadsurvey.results import Result
+from kadsurvey.results import Result, plain
 from kadsurvey.stats import diagnostics as _stats
 from kadsurvey.stats.linear import fit_ols
 
@@ -38,6 +38,14 @@ class Diagnostics(Result):
         ``dfbetas_<term>``. Empty for models of respondents, whose rows are persons.
     leave_one_out : DataFrame
         A row a body and slope: without (the body left out), term, estimate.
+    partial : DataFrame
+        The points of the partial regression (added-variable) plots, a row a body and slope: term, body, ``x`` and ``y``
+        (term and outcome, each less what the other terms explain), through whose origin runs a line with the term's
+        slope. Empty for models of respondents.
+    residuals : DataFrame
+        A row a row of the model: body, fitted, residual, ``standardised`` (by its own standard error; NaN where a row
+        determines its fit), ``normal_quantile`` of its rank. Rows that are respondents are ordered by what was fitted,
+        bear no body, and stay out of ``to_dict``.
     n_obs : int
     """
 
@@ -46,11 +54,20 @@ class Diagnostics(Result):
     condition_number: float
     influence: pd.DataFrame
     leave_one_out: pd.DataFrame
+    partial: pd.DataFrame
+    residuals: pd.DataFrame
     n_obs: int
 
     def to_frame(self) -> pd.DataFrame:
         """Return the tests."""
         return self.tests
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every field as plain values; residuals of respondents stay out."""
+        values = {entry.name: plain(getattr(self, entry.name)) for entry in fields(self)}
+        if "body" not in self.residuals:
+            values["residuals"] = []
+        return values
 
 
 def collinearity_of(matrix: ModelMatrix) -> Diagnostics:
@@ -61,11 +78,20 @@ def collinearity_of(matrix: ModelMatrix) -> Diagnostics:
         condition_number=_stats.condition_number(matrix.values),
         influence=pd.DataFrame(),
         leave_one_out=pd.DataFrame(),
+        partial=pd.DataFrame(),
+        residuals=pd.DataFrame(),
         n_obs=len(matrix.values),
     )
 
 
-def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], *, tests: bool = True) -> Diagnostics:
+def diagnose(
+    y: NDArray[np.float64],
+    matrix: ModelMatrix,
+    units: NDArray[Any],
+    *,
+    tests: bool = True,
+    respondents: bool = False,
+) -> Diagnostics:
     """Test the assumptions of a linear model.
 
     Durbin-Watson is not among the tests: it means nothing for rows without an order.
@@ -79,6 +105,8 @@ def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], *
         The body of each row.
     tests : bool
         False for deviations from the bodies' means, whose residuals the tests do not fit.
+    respondents : bool
+        Whether the rows are persons, of whom no single one is shown by name or body.
     """
     X = matrix.values
     residuals = fit_ols(y, X).residuals
@@ -96,6 +124,8 @@ def diagnose(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any], *
         condition_number=_stats.condition_number(X),
         influence=_influence(y, matrix, units) if tests and len(np.unique(units)) == len(y) else pd.DataFrame(),
         leave_one_out=leave_one_body_out(y, matrix, units),
+        partial=pd.DataFrame() if respondents else _partial(y, matrix, units),
+        residuals=_residuals(y, matrix, None if respondents else units),
         n_obs=len(y),
     )
 
@@ -111,6 +141,32 @@ def leave_one_body_out(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArr
             estimate = np.full(len(matrix.names), np.nan)
         rows += [(left_out, matrix.names[place], float(estimate[place])) for place in matrix.slopes]
     return pd.DataFrame(rows, columns=["without", "term", "estimate"])
+
+
+def _partial(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any]) -> pd.DataFrame:
+    parts = []
+    for place in matrix.slopes:
+        x, rest = _stats.added_variable(y, matrix.values, place)
+        parts.append(pd.DataFrame({"term": matrix.names[place], "body": units, "x": x, "y": rest}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["term", "body", "x", "y"])
+
+
+def _residuals(y: NDArray[np.float64], matrix: ModelMatrix, units: NDArray[Any] | None) -> pd.DataFrame:
+    fit = fit_ols(y, matrix.values)
+    leverage = _stats.influence(y, matrix.values).leverage
+    own_error = np.sqrt(fit.sigma2 * np.where(leverage < _stats.FULL_LEVERAGE, 1 - leverage, np.nan))
+    frame = pd.DataFrame(
+        {
+            "fitted": fit.fitted,
+            "residual": fit.residuals,
+            "standardised": np.divide(fit.residuals, own_error, where=own_error > 0, out=np.full(len(y), np.nan)),
+            "normal_quantile": _stats.normal_scores(fit.residuals),
+        }
+    )
+    if units is None:
+        return frame.sort_values(["fitted", "residual"], ignore_index=True)
+    frame.insert(0, "body", units)
+    return frame
 
 
 def _vif(matrix: ModelMatrix) -> pd.Series[float]:

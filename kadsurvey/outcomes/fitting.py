@@ -110,7 +110,9 @@ def _linear(problem: Problem) -> Fitted:
     return Fitted(
         table=_described(table.assign(beta=beta), design),
         fit=_fit(problem, robust),
-        diagnostics=diagnose(y, matrix, problem.bodies, tests=problem.family != "fixed"),
+        diagnostics=diagnose(
+            y, matrix, problem.bodies, tests=problem.family != "fixed", respondents=design.level == "respondent"
+        ),
         contextual=_contextual(robust, matrix, problem.split),
         beside=_beside(problem),
     )

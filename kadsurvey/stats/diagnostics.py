@@ -251,6 +251,51 @@ def influence(y: Array, X: Array) -> Influence:
     )
 
 
+def added_variable(y: Array, X: Array, place: int) -> tuple[Array, Array]:
+    """Return a column and the outcome, each less what the other columns explain of it.
+
+    The least-squares slope of the second on the first is the column's coefficient in the whole model, and its residuals
+    are those of the whole model (Frisch-Waugh-Lovell).
+
+    Parameters
+    ----------
+    y : ndarray, shape (n_obs,)
+    X : ndarray, shape (n_obs, k)
+    place : int
+        The column; of a single one, both are returned as they are.
+
+    Returns
+    -------
+    tuple of ndarray, shape (n_obs,)
+
+    Raises
+    ------
+    StatisticsError
+        ``stats.rank_deficient`` where a column is determined by others.
+
+    References
+    ----------
+    Lovell (1963), Journal of the American Statistical Association 58, 993-1010. Cook & Weisberg (1982), Residuals and
+    influence in regression. Chapman & Hall.
+    """
+    y, X, _ = checked_model(y, X, None)
+    others = np.delete(X, place, axis=1)
+    if others.shape[1] == 0:
+        return X[:, place], y
+    return fit_ols(X[:, place], others).residuals, fit_ols(y, others).residuals
+
+
+def normal_scores(values: Array) -> Array:
+    """Return for each value the standard normal quantile of its rank, (rank - 3/8) / (n + 1/4); ties share theirs.
+
+    References
+    ----------
+    Blom (1958), Statistical estimates and transformed beta-variables. Wiley.
+    """
+    ranks = stats.rankdata(np.asarray(values, dtype=np.float64))
+    return np.asarray(stats.norm.ppf((ranks - 0.375) / (len(ranks) + 0.25)), dtype=np.float64)
+
+
 def _varying(values: Array) -> Array:
     values = np.asarray(values, dtype=np.float64)
     if not np.isfinite(values).all():
