@@ -1,0 +1,107 @@
+"""What a term adds to a model of bodies: the outcome against the term, both less what the other terms explain."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kadsurvey.language.text import Label, Text, render
+from kadsurvey.outcomes.within_between import belongs_to
+from kadsurvey.report.document import Figure
+from kadsurvey.report.figures.drawing import Canvas, Drawing
+from kadsurvey.report.figures.point_names import name_points
+from kadsurvey.report.figures.theme import BLUE, GREY, VERMILLION, WIDTH, local_ticks, shared_start, without_start
+from kadsurvey.report.figures.variable_words import outcome_label, term_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kadsurvey.instrument.model import Instrument
+    from kadsurvey.outcomes.regress import Regression
+
+_COLUMNS, _MOST_TERMS = 2, 6
+_PANEL = 2.7
+
+
+def partial_figure(regression: Regression, instrument: Instrument, *, key: str = "partial") -> Figure | None:
+    """Draw the partial regression of each predictor, bodies named.
+
+    None for models of respondents, and for families other than least squares, whose slopes are no slopes of residuals.
+    """
+    points = regression.diagnostics.partial
+    if points.empty:
+        return None
+    terms = [str(term) for term in points["term"].unique() if belongs_to(str(term), regression.predictors)]
+    if not terms:
+        return None
+    shown = terms[:_MOST_TERMS]
+    slopes = regression.table.set_index("term")["estimate"]
+    points = points[points["term"].isin(shown)]
+    start = shared_start(points["body"].astype(str).unique())
+    outcome = outcome_label(regression.outcome, instrument)
+    told: list[Label] = [
+        Text("figures.slope_of", {"term": term_label(name, instrument), "slope": float(slopes[name])}) for name in shown
+    ]
+    notes: list[Label] = [Text("figures.partial_note", {"n": regression.n, "bodies": regression.clusters})]
+    if start:
+        notes.append(Text("figures.note_shared_start", {"start": start}))
+    if len(terms) > len(shown):
+        notes.append(Text("figures.partial_more", {"count": len(terms) - len(shown), "shown": len(shown)}))
+    height = _PANEL * -(-len(shown) // _COLUMNS)
+    paint = partial(_paint, points, shown, slopes, regression.outcome, instrument, start)
+    return Figure(
+        key=key,
+        title=Text("figures.partial", {"outcome": outcome}),
+        alt=Text("figures.partial_alt", {"outcome": outcome, "n": regression.n, "slopes": told}),
+        notes=tuple(notes),
+        draw=Drawing(key, WIDTH, height, paint),
+    )
+
+
+def _paint(
+    points: pd.DataFrame,
+    terms: list[str],
+    slopes: pd.Series[float],
+    outcome: str,
+    instrument: Instrument,
+    start: str,
+    canvas: Canvas,
+) -> None:
+    lang, columns = canvas.lang, min(_COLUMNS, len(terms))
+    rows = -(-len(terms) // columns)
+    panels = canvas.figure.subplots(rows, columns, squeeze=False).ravel()
+    others = Text("figures.less_other_terms")
+    for axes in panels[len(terms) :]:
+        axes.axis("off")
+    for axes, term in zip(panels, terms, strict=False):
+        part = points[points["term"] == term]
+        x, y = part["x"].to_numpy(float), part["y"].to_numpy(float)
+        for pair, low, high in ((axes.set_xlim, x.min(), x.max()), (axes.set_ylim, y.min(), y.max())):
+            margin = 0.12 * (high - low) or 1.0
+            pair(low - margin, high + margin)
+        axes.axhline(0, color=GREY, linewidth=0.4)
+        axes.axvline(0, color=GREY, linewidth=0.4)
+        ends = [float(x.min()), float(x.max())]
+        (line,) = axes.plot(ends, [float(slopes[term]) * end for end in ends], color=VERMILLION)
+        words = render(term_label(term, instrument), lang)
+        canvas.tell(line, Text("figures.slope_of", {"term": words, "slope": float(slopes[term])}).render(lang))
+        _points(axes, part, start, canvas)
+        axes.set_xlabel(f"{words} | {others.render(lang)}")
+        axes.set_ylabel(f"{render(outcome_label(outcome, instrument), lang)} | {others.render(lang)}")
+        local_ticks(axes.xaxis, lang)
+        local_ticks(axes.yaxis, lang)
+    names = without_start([str(body) for body in points["body"].unique()], start)
+    size = (WIDTH / columns - 0.75, _PANEL - 0.6)
+    for axes, term in zip(panels, terms, strict=False):
+        part = points[points["term"] == term]
+        where = list(zip(part["x"].astype(float), part["y"].astype(float), strict=True))
+        shown = names if len(names) == len(part) else without_start([str(body) for body in part["body"]], start)
+        name_points(axes, where, shown, size=5.5, inches=size)
+
+
+def _points(axes: Axes, part: pd.DataFrame, start: str, canvas: Canvas) -> None:
+    for body, x, y in zip(part["body"].astype(str), part["x"], part["y"], strict=True):
+        (dot,) = axes.plot(x, y, "o", color=BLUE, markersize=3.2)
+        told = {"body": body, "x": float(x), "y": float(y)}
+        canvas.tell(dot, Text("figures.point_told", told).render(canvas.lang))

@@ -1,0 +1,92 @@
+"""The residuals of a linear model: against what was fitted, and against those of a normal distribution."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kadsurvey.language.text import Label, Text
+from kadsurvey.report.document import Figure
+from kadsurvey.report.figures.drawing import Canvas, Drawing
+from kadsurvey.report.figures.point_names import name_points
+from kadsurvey.report.figures.theme import BLUE, VERMILLION, WIDTH, local_ticks, shared_start, without_start
+from kadsurvey.report.figures.variable_words import outcome_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from kadsurvey.instrument.model import Instrument
+    from kadsurvey.outcomes.regress import Regression
+
+FEW = 15
+"""Rows below which a plot of residuals shows next to nothing of their distribution."""
+_NAMED = 3
+_MOST_TOLD = 60
+
+
+def residual_figure(regression: Regression, instrument: Instrument, *, key: str = "residuals") -> Figure | None:
+    """Draw the residuals of a model; None for families other than least squares."""
+    frame = regression.diagnostics.residuals
+    if frame.empty:
+        return None
+    outcome = outcome_label(regression.outcome, instrument)
+    farthest = frame.loc[frame["standardised"].abs().idxmax()] if frame["standardised"].notna().any() else None
+    ends = {"low": float(frame["residual"].min()), "high": float(frame["residual"].max())}
+    named = farthest is not None and "body" in frame
+    at = {"body": str(farthest["body"]), "value": float(farthest["standardised"])} if named else {}
+    alt = Text(f"figures.residual_alt{'_body' if named else ''}", {"outcome": outcome, "n": len(frame), **ends, **at})
+    notes: list[Label] = [Text("figures.residual_note", {"n": len(frame), "bodies": regression.clusters})]
+    if len(frame) < FEW:
+        notes.append(Text("figures.residual_few", {"n": len(frame), "few": FEW}))
+    start = shared_start(frame["body"].astype(str).unique()) if "body" in frame else ""
+    if start:
+        notes.append(Text("figures.note_shared_start", {"start": start}))
+    return Figure(
+        key=key,
+        title=Text("figures.residuals", {"outcome": outcome}),
+        alt=alt,
+        notes=tuple(notes),
+        draw=Drawing(key, WIDTH, 2.9, partial(_paint, frame, start)),
+    )
+
+
+def _paint(frame: pd.DataFrame, start: str, canvas: Canvas) -> None:
+    lang = canvas.lang
+    fitted, quantile = canvas.figure.subplots(1, 2)
+    _scatter(fitted, frame, "fitted", "residual", start, canvas)
+    fitted.axhline(0, color=VERMILLION, linewidth=0.8, zorder=1)
+    fitted.set_xlabel(Text("figures.fitted").render(lang))
+    fitted.set_ylabel(Text("figures.residual").render(lang))
+    known = frame.dropna(subset=["standardised"])
+    _scatter(quantile, known, "normal_quantile", "standardised", start, canvas)
+    if not known.empty:
+        ends = [float(known["normal_quantile"].min()), float(known["normal_quantile"].max())]
+        quantile.plot(ends, ends, color=VERMILLION, linewidth=0.8, zorder=1)
+    quantile.set_xlabel(Text("figures.normal_quantile").render(lang))
+    quantile.set_ylabel(Text("figures.standardised").render(lang))
+    for axes in (fitted, quantile):
+        local_ticks(axes.xaxis, lang)
+        local_ticks(axes.yaxis, lang)
+        axes.grid(color="#EDEDED")
+
+
+def _scatter(axes: Axes, frame: pd.DataFrame, x: str, y: str, start: str, canvas: Canvas) -> None:
+    """Plot points; bodies say their names, the farthest in writing, and respondents say nothing."""
+    if frame.empty:
+        return
+    for limits, name in ((axes.set_xlim, x), (axes.set_ylim, y)):
+        low, high = float(frame[name].min()), float(frame[name].max())
+        margin = 0.1 * (high - low) or 1.0
+        limits(low - margin, high + margin)
+    if "body" not in frame or len(frame) > _MOST_TOLD:
+        axes.plot(frame[x], frame[y], "o", color=BLUE, markersize=2, alpha=0.45, markeredgewidth=0)
+        return
+    for body, across, up in zip(frame["body"].astype(str), frame[x], frame[y], strict=True):
+        (dot,) = axes.plot(across, up, "o", color=BLUE, markersize=3.2)
+        told = {"body": body, "x": float(across), "y": float(up)}
+        canvas.tell(dot, Text("figures.point_told", told).render(canvas.lang))
+    far = frame.reindex(frame[y].abs().sort_values(ascending=False).index[:_NAMED])
+    names = without_start([str(body) for body in far["body"]], start)
+    where = list(zip(far[x].astype(float), far[y].astype(float), strict=True))
+    name_points(axes, where, names, size=5.5, inches=(WIDTH / 2 - 0.7, 2.3))
