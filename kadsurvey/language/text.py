@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, Protocol, TypeAlias, get_args
 
+from kadsurvey.language.numbers import special
+
 Language: TypeAlias = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -27,7 +29,8 @@ class Text:
         Its key in the catalogue, such as ``"ingest.unknown_column"``.
     params : mapping
         What stands in the braces of the catalogue's text. A value may itself be a Text, a mapping of languages to
-        words, or a list of such; numbers take the decimal sign of the language.
+        words, or a list of such; numbers take the decimal sign of the language, and beside Python's formats those of
+        `kadsurvey.language.numbers.special`.
     """
 
     code: str
@@ -94,7 +97,8 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec and isinstance(value, int | float):
-            return local_number(format(value, format_spec), self._lang)
+            own = special(value, format_spec)
+            return local_number(format(value, format_spec) if own is None else own, self._lang)
         return render(value, self._lang)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from kadsurvey.language.numbers import NOT_AVAILABLE, bounded, fixed, p_value
 from kadsurvey.language.text import Language, local_number, render
 from kadsurvey.report.table import Column, Row
 
-NOT_AVAILABLE = "–"
-_SMALLEST_P = 0.001
+__all__ = ["NOT_AVAILABLE", "cell_text", "is_missing", "text_in"]
 
 
 def text_in(row: Row, column: Column, lang: Language) -> str:
@@ -31,26 +31,15 @@ def cell_text(value: Any, column: Column, lang: Language) -> str:
             return local_number(f"{value:,.0f}", lang)
         case "share":
             return local_number(f"{100 * value:.{column.digits}f}", lang) + "%"
-        case "p_value" if value < _SMALLEST_P:
-            return "< " + local_number(_without_zero(f"{_SMALLEST_P:.3f}"), lang)
         case "p_value":
-            return local_number(_without_zero(f"{value:.3f}"), lang)
+            return local_number(p_value(value), lang)
         case "bounded":
-            return local_number(_without_zero(_fixed(value, column.digits)), lang)
+            return local_number(bounded(value, column.digits), lang)
         case "std_error":
-            return f"({local_number(_fixed(value, column.digits), lang)})"
-    return local_number(_fixed(value, column.digits), lang)
+            return f"({local_number(fixed(value, column.digits), lang)})"
+    return local_number(fixed(value, column.digits), lang)
 
 
 def is_missing(value: Any) -> bool:
     """Whether a value has nothing to show: None, NaN, or infinite."""
     return value is None or (isinstance(value, float) and not math.isfinite(value))
-
-
-def _fixed(value: float, digits: int) -> str:
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
-
-
-def _without_zero(text: str) -> str:
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
