@@ -69,6 +69,23 @@ def _verdict(
         yield Text("narrative.rule_missed", params | {"names": variables(instrument, short)})
 
 
+def item_validity(validation: Validation) -> Prose:
+    """Say whether each item correlates with the rest of its construct beyond r tabel, and which does least."""
+    items = validation.items
+    lowest = str((items["item_rest"] - items["r_table"]).idxmin())
+    params = {
+        "items": len(items),
+        "item": lowest,
+        "r": float(items.loc[lowest, "item_rest"]),  # type: ignore[arg-type]
+        "table": float(items.loc[lowest, "r_table"]),  # type: ignore[arg-type]
+        "df": int(items.loc[lowest, "df"]),  # type: ignore[arg-type]
+    }
+    short = [str(name) for name in items.index[~items["valid"].astype(bool)]]
+    if not short:
+        return Prose((Text("narrative.items_valid", params),), refers=("item_validity",))
+    return Prose((Text("narrative.items_not_valid", params | {"names": listed(short)}),), refers=("item_validity",))
+
+
 def suitability(validation: Validation) -> Prose | None:
     """Give KMO, the lowest MSA and Bartlett's test; None where the items were not factored."""
     found = validation.adequacy
