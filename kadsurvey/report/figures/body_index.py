@@ -90,7 +90,8 @@ def _figure(
     sentences = []
     for name in constructs:
         part = points[points["construct"] == name]
-        low, high = part.loc[part["mean"].idxmin()], part.loc[part["mean"].idxmax()]
+        means = part["mean"].to_numpy(float)
+        low, high = part.iloc[int(means.argmin())], part.iloc[int(means.argmax())]
         ends = {"low_body": str(low["body"]), "low": float(low["mean"])}
         ends |= {"high_body": str(high["body"]), "high": float(high["mean"])}
         sentences.append(Text("figures.body_ends", {"construct": instrument.constructs[name].label or name, **ends}))

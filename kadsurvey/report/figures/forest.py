@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kadsurvey.language.text import Label, Text, render
 from kadsurvey.outcomes.within_between import belongs_to
@@ -30,32 +30,44 @@ if TYPE_CHECKING:
     from kadsurvey.outcomes.regress import Regression
 
 _NAN = float("nan")
+Kind: TypeAlias = Literal["model", "naive", "corrected"]
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A coefficient as it is drawn: NaN limits where there is no interval."""
+    """A coefficient as it is drawn: NaN limits where there is no interval.
+
+    Attributes
+    ----------
+    term : str
+    estimate, ci_low, ci_high : float
+    kind : {"model", "naive", "corrected"}
+    """
 
     term: str
     estimate: float
     ci_low: float
     ci_high: float
-    corrected: bool = False
+    kind: Kind = "model"
 
 
 def model_estimates(regression: Regression) -> list[Estimate]:
     """Return the slopes of the predictors; controls, in units of their own, are in the table only."""
-    table = regression.table[[belongs_to(str(term), regression.predictors) for term in regression.table["term"]]]
-    return [Estimate(str(row.term), row.estimate, row.ci_low, row.ci_high) for row in table.itertuples()]
+    return [
+        Estimate(str(row["term"]), float(row["estimate"]), float(row["ci_low"]), float(row["ci_high"]))
+        for row in regression.table.to_dict(orient="records")
+        if belongs_to(str(row["term"]), regression.predictors)
+    ]
 
 
 def corrected_estimates(corrected: CorrectedRegression) -> list[Estimate]:
     """Return each predictor's naive slope, then the corrected one; of naive ones there is no interval."""
     found = []
-    table = corrected.table[[belongs_to(str(term), corrected.predictors) for term in corrected.table["term"]]]
-    for row in table.itertuples():
-        found.append(Estimate(str(row.term), row.naive, _NAN, _NAN))
-        found.append(Estimate(str(row.term), row.estimate, row.ci_low, row.ci_high, corrected=True))
+    for row in corrected.table.to_dict(orient="records"):
+        term, limits = str(row["term"]), (float(row["ci_low"]), float(row["ci_high"]))
+        if belongs_to(term, corrected.predictors):
+            found.append(Estimate(term, float(row["naive"]), _NAN, _NAN, "naive"))
+            found.append(Estimate(term, float(row["estimate"]), *limits, "corrected"))
     return found
 
 
@@ -90,13 +102,14 @@ def forest_figure(
         title=Text("figures.forest", {"outcome": outcome}),
         alt=Text("figures.forest_alt", {"outcome": outcome, "estimates": told}),
         notes=tuple(notes),
-        draw=Drawing(key, WIDTH, min(TALLEST, 1.3 + 0.36 * rows), partial(_paint, panels, instrument)),
+        draw=Drawing(key, WIDTH, min(TALLEST, 1.3 + 0.42 * rows), partial(_paint, panels, instrument)),
     )
 
 
 def _told(entry: Estimate, instrument: Instrument) -> Text:
     params: dict[str, Any] = {"term": term_label(entry.term, instrument), "value": float(entry.estimate)}
-    params["kind"] = Text("figures.corrected" if entry.corrected else "figures.naive")
+    if entry.kind != "model":
+        params["term"] = Text(f"figures.term_{entry.kind}", {"term": params["term"]})
     if entry.ci_low != entry.ci_low:
         return Text("figures.estimate_bare", params)
     return Text("figures.estimate_interval", {**params, "low": float(entry.ci_low), "high": float(entry.ci_high)})
@@ -105,12 +118,12 @@ def _told(entry: Estimate, instrument: Instrument) -> Text:
 def _paint(panels: list[list[Estimate]], instrument: Instrument, canvas: Canvas) -> None:
     lang = canvas.lang
     both = canvas.figure.subplots(1, len(panels), squeeze=False)[0]
-    titles = ("figures.forest_model", "figures.forest_factors")
+    titles = ("figures.forest_model", "figures.forest_both")
     for axes, panel, code in zip(both, panels, titles, strict=False):
         terms = list(dict.fromkeys(entry.term for entry in panel))
         pairs = len(panel) > len(terms)
         for entry in panel:
-            y = terms.index(entry.term) + ((0.14 if entry.corrected else -0.14) if pairs else 0.0)
+            y = terms.index(entry.term) + ((0.16 if entry.kind == "corrected" else -0.16) if pairs else 0.0)
             _estimate(axes, entry, y, instrument, canvas)
         labels = [wrapped(render(term_label(term, instrument), lang), 22) for term in terms]
         axes.set_yticks(range(len(terms)), labels)
@@ -120,22 +133,26 @@ def _paint(panels: list[list[Estimate]], instrument: Instrument, canvas: Canvas)
         if len(panels) > 1:
             axes.set_title(Text(code).render(lang))
         horizontal_grid(axes)
+        axes.locator_params(axis="x", nbins=6)
         local_ticks(axes.xaxis, lang)
     if len(panels) > 1:
         _legend(canvas)
 
 
 def _estimate(axes: Axes, entry: Estimate, y: float, instrument: Instrument, canvas: Canvas) -> None:
-    colour, marker, line = PAIR[entry.corrected]
+    corrected = entry.kind == "corrected"
+    colour, marker, line = PAIR[corrected]
     if entry.estimate != entry.estimate:
         return
     if entry.ci_low == entry.ci_low:
         axes.plot([entry.ci_low, entry.ci_high], [y, y], color=colour, linestyle=line, linewidth=1.1)
-    face = "white" if entry.corrected else colour
+    face = "white" if corrected else colour
     (dot,) = axes.plot(entry.estimate, y, marker, color=colour, markerfacecolor=face)
     canvas.tell(dot, _told(entry, instrument).render(canvas.lang))
     words = number(entry.estimate, canvas.lang).replace("-", "\u2212")
-    axes.annotate(words, (entry.estimate, y), (0, 4), textcoords="offset points", size=6, ha="center")
+    above = (0, -4.5) if corrected else (0, 4)
+    level = "top" if corrected else "bottom"
+    axes.annotate(words, (entry.estimate, y), above, textcoords="offset points", size=6, ha="center", va=level)
 
 
 def _legend(canvas: Canvas) -> None:

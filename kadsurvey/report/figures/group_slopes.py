@@ -12,6 +12,7 @@ from kadsurvey.report.figures.theme import (
     GREY,
     PAIR,
     WIDTH,
+    Look,
     apart,
     local_ticks,
     shared_start,
@@ -57,8 +58,10 @@ def group_means(indices: Indices) -> pd.DataFrame:
         if cells.empty:
             continue
         shown = cells[~suppressed(cells["size"], indices.min_cell)]
-        wide = shown.unstack("group").reindex(columns=[(part, name) for part in ("mean", "size") for name in GROUPS])
-        wide = wide.dropna().set_axis([*GROUPS, *(f"n_{name}" for name in GROUPS)], axis=1)
+        by_group = shown.reset_index("group")
+        each = [by_group[by_group["group"] == name][["mean", "size"]] for name in GROUPS]
+        named = [part.set_axis([name, f"n_{name}"], axis=1) for part, name in zip(each, GROUPS, strict=True)]
+        wide = pd.concat(named, axis=1, join="inner")
         wide = wide.assign(construct=construct, difference=wide["official"] - wide["ngo"])
         parts.append(wide.rename_axis("body").reset_index())
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
@@ -85,15 +88,16 @@ def _figure(
     key: str, role: str, means: pd.DataFrame, constructs: list[str], indices: Indices, instrument: Instrument
 ) -> Figure:
     people = indices.respondents
-    bodies, shown = int(people["body"].nunique()), int(means["body"].nunique())
+    shown = int(means["body"].nunique())
+    hidden = int(people["body"].nunique()) - int(means.groupby("construct").size().min())
     start = shared_start(means["body"].unique())
     sentences = [_summary(means[means["construct"] == name], name, instrument) for name in constructs]
     counts = {name: int(means.groupby("body")[f"n_{name}"].max().sum()) for name in GROUPS}
     notes: list[Label] = [Text("figures.slope_note", {"named": _NAMED, "bodies": shown, **counts})]
     if start:
         notes.append(Text("figures.note_shared_start", {"start": start}))
-    if shown < bodies:
-        notes.append(Text("figures.slope_hidden", {"count": bodies - shown, "min_cell": indices.min_cell}))
+    if hidden:
+        notes.append(Text("figures.slope_hidden", {"count": hidden, "min_cell": indices.min_cell}))
     return Figure(
         key=key,
         title=Text(f"figures.slope_{role}"),
@@ -104,7 +108,7 @@ def _figure(
 
 
 def _summary(part: pd.DataFrame, construct: str, instrument: Instrument) -> Text:
-    widest = part.loc[part["difference"].abs().idxmax()]
+    widest = part.iloc[int(part["difference"].abs().to_numpy().argmax())]
     params = {
         "construct": instrument.constructs[construct].label or construct,
         "higher": int((part["difference"] > 0).sum()),
@@ -132,7 +136,8 @@ def _paint(means: pd.DataFrame, constructs: list[str], instrument: Instrument, s
         axes.spines["bottom"].set_visible(False)
         axes.grid(axis="y")
         local_ticks(axes.yaxis, lang)
-    low, high = means[list(GROUPS)].min(axis=None), means[list(GROUPS)].max(axis=None)
+    values = means[list(GROUPS)].to_numpy(float)
+    low, high = float(values.min()), float(values.max())
     margin = 0.06 * max(high - low, 1.0)
     panels[0].set_ylim(low - margin, high + margin)
     panels[0].set_ylabel(Text("figures.index_axis").render(lang))
@@ -141,7 +146,7 @@ def _paint(means: pd.DataFrame, constructs: list[str], instrument: Instrument, s
     _legend(canvas)
 
 
-def _look(difference: float) -> tuple[str, str, str]:
+def _look(difference: float) -> Look:
     return PAIR[0] if difference >= 0 else PAIR[1]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kadsurvey.language.text import Label, Text, render
 from kadsurvey.report.document import Figure
 from kadsurvey.report.figures.drawing import Canvas, Drawing, block, words_at
-from kadsurvey.report.figures.theme import GREY, INK, PAIR, TALLEST, WIDTH, horizontal_grid, item_words, number
+from kadsurvey.report.figures.theme import GREY, INK, LOOKS, TALLEST, WIDTH, horizontal_grid, item_words, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,13 +64,12 @@ def answer_shares(responses: Responses, *, min_cell: int) -> pd.DataFrame:
         answers = data[item].dropna()
         counts = answers.groupby(group.loc[answers.index]).size()
         hidden = suppressed(counts, min_cell)
-        for name, count in counts.items():
-            if hidden[name]:
-                continue
+        for name in counts.index[~hidden]:
+            count = int(counts.loc[name])
             of_group = answers[group.loc[answers.index] == name]
             unknown = int(responses.dont_know.loc[group == name, item].sum())
             shares = {code: float((of_group == code).mean()) for code in codes}
-            row = {"item": item, "group": name, "n": int(count), "dont_know": unknown / (unknown + int(count))}
+            row = {"item": item, "group": name, "n": count, "dont_know": unknown / (unknown + count)}
             rows.append({**row, **shares})
     return pd.DataFrame(rows)
 
@@ -110,7 +109,8 @@ def likert_figures(responses: Responses, *, min_cell: int) -> tuple[Figure, ...]
 
 def _figure(key: str, role: str, shares: pd.DataFrame, instrument: Instrument, min_cell: int) -> Figure:
     items = list(dict.fromkeys(shares["item"]))
-    groups = sorted(set(shares["group"]), reverse=True)
+    # Officials first, as everywhere; those of no known group last.
+    groups = sorted(set(shares["group"]), key=lambda name: (not name, name != "official", name))
     scale = instrument.scale_of(items[0])
     favour = shares[[code for code in scale.codes if code > (scale.minimum + scale.maximum) / 2]].sum(axis=1)
     ranked = favour.groupby(shares["item"]).mean().sort_values()
@@ -186,7 +186,7 @@ def _paint(shares: pd.DataFrame, groups: list[str], instrument: Instrument, canv
 def _marks(axes: Axes, shares: pd.DataFrame, items: list[str], groups: list[str], step: float, x: float) -> None:
     """Say by a mark in front of each bar which group it is of."""
     for place, name in enumerate(groups if len(groups) > 1 else ()):
-        colour, marker, _ = PAIR[place % 2]
+        colour, marker, _ = LOOKS[place % len(LOOKS)]
         there = shares.loc[shares["group"] == name, "item"]
         y = [items.index(item) + (place - (len(groups) - 1) / 2) * step for item in there]
         axes.plot([x] * len(y), y, marker, color=colour, markersize=3, linestyle="none")
@@ -230,11 +230,11 @@ def _legend(canvas: Canvas, groups: list[str], instrument: Instrument, scale: Sc
         columnspacing=1.0,
     )  # fmt: skip
     if len(groups) > 1:
-        marks = [
-            Line2D([], [], color=PAIR[place % 2][0], marker=PAIR[place % 2][1], linestyle="none", markersize=4,
-                   label=render(_group_label(instrument, name), lang))
-            for place, name in enumerate(groups)
-        ]  # fmt: skip
+        marks = []
+        for place, name in enumerate(groups):
+            colour, marker, _ = LOOKS[place % len(LOOKS)]
+            label = render(_group_label(instrument, name), lang)
+            marks.append(Line2D([], [], color=colour, marker=marker, linestyle="none", markersize=4, label=label))
         canvas.figure.legend(handles=marks, loc="outside lower center", ncols=len(marks), fontsize=6.5)
 
 

@@ -49,7 +49,7 @@ def loadings_figure(found: Efa, instrument: Instrument, *, cutoff: float) -> Fig
     notes: list[Label] = [Text("figures.loadings_note", params)]
     if any(instrument.items[str(item)].reverse for item in loadings.index):
         notes.append(Text("figures.note_reversed_keyed"))
-    height = min(TALLEST, 0.7 + 0.22 * len(loadings))
+    height = min(TALLEST, 0.7 + 0.27 * len(loadings))
     return Figure(
         key="loadings_map",
         title=Text("figures.loadings"),
@@ -87,13 +87,13 @@ def _paint(found: Efa, instrument: Instrument, cutoff: float, canvas: Canvas) ->
 def _dress(axes: Axes, found: Efa, instrument: Instrument, canvas: Canvas) -> None:
     lang, codes = canvas.lang, [str(item) for item in found.loadings.index]
     labels = [
-        item_words(code, instrument.items[code].text, instrument.items[code].reverse, lang, width=62, lines=1)
+        item_words(code, instrument.items[code].text, instrument.items[code].reverse, lang, width=50, lines=2)
         for code in codes
     ]
     factors = [wrapped(render(factor_label(str(name), instrument), lang), 14) for name in found.loadings.columns]
     axes.set_xlim(-0.5, len(factors) - 0.5)
     axes.set_ylim(len(codes) - 0.5, -0.5)
-    axes.set_yticks(range(len(codes)), labels, fontsize=6.5)
+    axes.set_yticks(range(len(codes)), labels, fontsize=5.8)
     axes.set_xticks(range(len(factors)), factors)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

@@ -79,9 +79,9 @@ def missing_map(responses: Responses, *, min_cell: int) -> MissingMap:
     state[responses.dont_know[items].to_numpy(bool) & blank.to_numpy(bool)] = 1
     # Within a body by how much is missing, so that the order of the file is not kept.
     frame = body.to_frame("body").assign(last=body == "", missing=(state > 0).sum(axis=1), place=range(len(data)))
-    order = frame.sort_values(["last", "body", "missing", "place"])["place"].to_numpy()
-    names = tuple(body.iloc[order])
-    return MissingMap(state[order].astype(float), names, (1,) * len(data), tuple(items), False, len(small), len(data))
+    rank = frame.sort_values(["last", "body", "missing", "place"])["place"].to_numpy(int)
+    names = tuple(body.iloc[rank])
+    return MissingMap(state[rank].astype(float), names, (1,) * len(data), tuple(items), False, len(small), len(data))
 
 
 def missing_figure(responses: Responses, *, min_cell: int) -> Figure | None:
@@ -118,16 +118,13 @@ def missing_figure(responses: Responses, *, min_cell: int) -> Figure | None:
 
 
 def _paint(found: MissingMap, responses: Responses, start: str, canvas: Canvas) -> None:
-    from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+    from matplotlib.colors import LinearSegmentedColormap
 
     axes, lang = canvas.figure.subplots(), canvas.lang
-    if found.shares:
-        colours: Any = LinearSegmentedColormap.from_list("", list(_SHADES))
-        top = max(0.05, float(found.values.max()))
-    else:
-        colours, top = ListedColormap(list(_SHADES)), 2.0
-    mesh = axes.pcolormesh(found.values, cmap=colours, vmin=0, vmax=top, edgecolors="white", linewidth=0.3)
-    axes.invert_yaxis()
+    if not found.shares:
+        _cells(axes, found)
+    axes.set_xlim(0, len(found.items))
+    axes.set_ylim(len(found.rows), 0)
     # Few items each have their code below; of many, every other keeps them readable.
     step = 1 if len(found.items) <= 45 else 2
     axes.set_xticks(np.arange(len(found.items))[::step] + 0.5, found.items[::step], rotation=90, fontsize=6)
@@ -140,13 +137,27 @@ def _paint(found: MissingMap, responses: Responses, start: str, canvas: Canvas) 
         if construct_of[found.items[place]] != construct_of[found.items[place - 1]]:
             axes.axvline(place, color=INK, linewidth=0.6)
     if found.shares:
+        colours = LinearSegmentedColormap.from_list("", list(_SHADES))
+        top = max(0.05, float(found.values.max()))
+        mesh = axes.pcolormesh(found.values, cmap=colours, vmin=0, vmax=top, edgecolors="white", linewidth=0.3)
+        axes.set_ylim(len(found.rows), 0)
         bar = canvas.figure.colorbar(mesh, ax=axes, shrink=0.6, aspect=25, pad=0.01)
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         bar.set_label(Text("figures.share_missing").render(lang))
         bar.ax.yaxis.set_major_locator(_few_ticks())
         local_ticks(bar.ax.yaxis, lang, percent=True)
     else:
         _legend(canvas)
+
+
+def _cells(axes: Axes, found: MissingMap) -> None:
+    """Shade the answers that are missing; the many that are there are one ground."""
+    from matplotlib.collections import PolyCollection
+
+    axes.set_facecolor(_SHADES[0])
+    for state in (1, 2):
+        corners = [((x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)) for y, x in np.argwhere(found.values == state)]
+        axes.add_collection(PolyCollection(corners, facecolor=_SHADES[state], linewidth=0), autolim=False)
 
 
 def _few_ticks() -> Any:

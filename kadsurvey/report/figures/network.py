@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kadsurvey.language.text import Label, Text
 from kadsurvey.report.document import Figure
 from kadsurvey.report.figures.drawing import Canvas, Drawing
 from kadsurvey.report.figures.network_layout import network_layout
-from kadsurvey.report.figures.theme import GREY, INK, PAIR, WIDTH, wrapped
+from kadsurvey.report.figures.point_names import name_points
+from kadsurvey.report.figures.theme import GREY, LOOKS, WIDTH, Look, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from kadsurvey.ingest.ties import Ties
 
 _COLUMNS, _ROWS = 3, 4
-_MOST_NAMES = 12
-"""Organisations of a body up to which their names stand beside the marks."""
-_GROUPS = ("official", "ngo")
-_MARKS = {"official": PAIR[0][:2], "ngo": PAIR[1][:2]}
-_OTHER = (GREY, "^")
+_MOST_NAMED = 2
+"""Bodies up to which the organisations' names stand beside the marks; of more, there is no room for them."""
+_OF_SURVEY = ("official", "ngo")
+_UNKNOWN: Look = (GREY, "x", "solid")
+_LINES: dict[bool, Any] = {True: "solid", False: (0, (2, 1.5))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,15 @@ def pairs(network: Network, relation: str, *, cut: int) -> list[Tie]:
             if max(there, back) >= cut:
                 found.append(Tie(first, second, max(there, back), min(there, back) >= cut))
     return found
+
+
+def group_looks(networks: list[Network]) -> dict[str, Look]:
+    """Return how each group is marked: officials and NGO members as everywhere, others by the marks that are left."""
+    named = {str(group) for network in networks for group in network.nodes["group"].dropna()}
+    looks = {name: LOOKS[place] for place, name in enumerate(_OF_SURVEY) if name in named}
+    free = [look for look in reversed(LOOKS) if look not in looks.values()]
+    others = sorted(named - set(_OF_SURVEY))
+    return looks | {name: free[-1 - place % len(free)] for place, name in enumerate(others)}
 
 
 def network_figures(ties: Ties, *, cut: int = 1) -> tuple[Figure, ...]:
@@ -107,14 +118,23 @@ def _paint(networks: list[Network], relations: list[str], cut: int, canvas: Canv
         axes.set_ylim(-1.25, 1.25)
         axes.set_aspect("equal")
         axes.axis("off")
+    looks = group_looks(networks)
     for axes, network, relation in zip(panels, networks, relations, strict=False):
         axes.set_title(wrapped(network.name, 28 if columns > 1 else 80), size=7.5)
-        _network(axes, network, relation, cut, canvas)
-    _legend(canvas, networks)
+        inches = (WIDTH / columns * 0.9,) * 2 if len(networks) <= _MOST_NAMED else None
+        _network(axes, network, pairs(network, relation, cut=cut), looks, inches, canvas)
+    _legend(canvas, networks, looks)
 
 
-def _network(axes: Axes, network: Network, relation: str, cut: int, canvas: Canvas) -> None:
-    nodes, drawn = network.nodes.reset_index(drop=True), pairs(network, relation, cut=cut)
+def _network(
+    axes: Axes,
+    network: Network,
+    drawn: list[Tie],
+    looks: dict[str, Look],
+    inches: tuple[float, float] | None,
+    canvas: Canvas,
+) -> None:
+    nodes = network.nodes.reset_index(drop=True)
     # Groups side by side on the first circle, so that the picture starts from what is to be seen.
     order = nodes.assign(place=range(len(nodes))).sort_values(["group", "organisation"], na_position="last")["place"]
     rank = {int(place): at for at, place in enumerate(order)}
@@ -124,46 +144,43 @@ def _network(axes: Axes, network: Network, relation: str, cut: int, canvas: Canv
     laid = network_layout(tied)
     at = [laid[rank[place]] for place in range(len(nodes))]
     names = [str(name) for name in nodes["organisation"]]
-    for tie in drawn:
-        ends = np.array([at[tie.first], at[tie.second]])
-        line = "solid" if tie.mutual else (0, (2, 1.5))
-        (drawn_line,) = axes.plot(ends[:, 0], ends[:, 1], color=GREY, linestyle=line, linewidth=0.35 + 0.4 * tie.strength,
-                                  zorder=1, solid_capstyle="butt")  # fmt: skip
-        told = {"first": names[tie.first], "second": names[tie.second], "strength": tie.strength}
-        code = "figures.tie_mutual" if tie.mutual else "figures.tie_single"
-        canvas.tell(drawn_line, Text(code, told).render(canvas.lang))
+    _ties(axes, drawn, at)
+    tied_to = np.bincount([end for tie in drawn for end in (tie.first, tie.second)], minlength=len(nodes))
     for place, record in enumerate(nodes.to_dict(orient="records")):
-        colour, marker = _MARKS.get(str(record["group"]), _OTHER)
+        colour, marker, _ = looks.get(str(record["group"]), _UNKNOWN)
         face = colour if record["responded"] else "white"
         (dot,) = axes.plot(*at[place], marker, color=colour, markerfacecolor=face, markersize=5, zorder=3)
-        canvas.tell(dot, names[place])
-    if len(nodes) <= _MOST_NAMES:
-        _names(axes, names, at)
+        told = {"organisation": names[place], "count": int(tied_to[place])}
+        canvas.tell(dot, Text("figures.node_told", told).render(canvas.lang))
+    if inches is not None:
+        name_points(axes, [(float(x), float(y)) for x, y in at], names, size=6, inches=inches)
 
 
-def _names(axes: Axes, names: list[str], at: list[np.ndarray]) -> None:
-    for name, (x, y) in zip(names, at, strict=True):
-        below = y < 0
-        text = axes.text(x, y + (-0.09 if below else 0.09), wrapped(name, 16), size=5, color=INK, ha="center",
-                         va="top" if below else "bottom", zorder=4)  # fmt: skip
-        text.set_in_layout(False)
+def _ties(axes: Axes, drawn: list[Tie], at: list[NDArray[np.float64]]) -> None:
+    from matplotlib.collections import LineCollection
+
+    for mutual, line in _LINES.items():
+        ties = [tie for tie in drawn if tie.mutual == mutual]
+        ends = [np.array([at[tie.first], at[tie.second]]) for tie in ties]
+        widths = [_width(tie.strength) for tie in ties]
+        axes.add_collection(LineCollection(ends, linewidths=widths, linestyles=[line], colors=GREY, zorder=1))
 
 
-def _legend(canvas: Canvas, networks: list[Network]) -> None:
+def _width(strength: float) -> float:
+    return 0.35 + 0.4 * strength
+
+
+def _legend(canvas: Canvas, networks: list[Network], looks: dict[str, Look]) -> None:
     from matplotlib.lines import Line2D
 
     lang = canvas.lang
-    there = {str(group) for network in networks for group in network.nodes["group"]}
     handles: list[Line2D] = []
-    for name in _GROUPS:
-        if name in there:
-            colour, marker = _MARKS[name]
-            label = Text(f"figures.{name}").render(lang)
-            handles.append(Line2D([], [], color=colour, marker=marker, linestyle="none", label=label))
-    if there - set(_GROUPS):
-        colour, marker = _OTHER
-        label = Text("figures.other_group").render(lang)
+    for name, (colour, marker, _) in looks.items():
+        label = Text(f"figures.{name}").render(lang) if name in _OF_SURVEY else name
         handles.append(Line2D([], [], color=colour, marker=marker, linestyle="none", label=label))
-    for line, code in (("solid", "figures.both_say"), ((0, (2, 1.5)), "figures.one_says")):
-        handles.append(Line2D([], [], color=GREY, linestyle=line, label=Text(code).render(lang)))
+    if any(network.nodes["group"].isna().any() for network in networks):
+        label, (colour, marker, _) = Text("figures.group_unknown").render(lang), _UNKNOWN
+        handles.append(Line2D([], [], color=colour, marker=marker, linestyle="none", label=label))
+    for mutual, code in ((True, "figures.both_say"), (False, "figures.one_says")):
+        handles.append(Line2D([], [], color=GREY, linestyle=_LINES[mutual], label=Text(code).render(lang)))
     canvas.figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=6.5)

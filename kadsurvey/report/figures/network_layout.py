@@ -13,7 +13,7 @@ def network_layout(tied: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Place nodes so that distances are as the lengths of the shortest paths, as far as a plane allows.
 
     Stress is majorised from a circle in the order of the nodes, so nothing is drawn at random. Parts without a tie
-    between them stand one step farther apart than the longest path.
+    between them stand as far apart as the ends of the longest path.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def network_layout(tied: NDArray[np.bool_]) -> NDArray[np.float64]:
     places = np.column_stack([np.cos(angle), np.sin(angle)]) * (1 + 0.01 * np.arange(n) / n)[:, None]
     steps = shortest_path((tied | tied.T).astype(float), directed=False, unweighted=True)
     finite = steps[np.isfinite(steps)]
-    wanted = np.where(np.isfinite(steps), steps, finite.max() + 1)
+    wanted = np.where(np.isfinite(steps), steps, max(float(finite.max()), 2.0))
     np.fill_diagonal(wanted, 1.0)
     weights = wanted**-2.0
     np.fill_diagonal(weights, 0.0)

@@ -86,9 +86,10 @@ def _paint(
         (line,) = axes.plot(ends, [float(slopes[term]) * end for end in ends], color=VERMILLION)
         words = render(term_label(term, instrument), lang)
         canvas.tell(line, Text("figures.slope_of", {"term": words, "slope": float(slopes[term])}).render(lang))
-        _points(axes, part, start, canvas)
+        _points(axes, part, canvas)
         axes.set_xlabel(f"{words} | {others.render(lang)}")
         axes.set_ylabel(f"{render(outcome_label(outcome, instrument), lang)} | {others.render(lang)}")
+        axes.locator_params(axis="x", nbins=5)
         local_ticks(axes.xaxis, lang)
         local_ticks(axes.yaxis, lang)
     names = without_start([str(body) for body in points["body"].unique()], start)
@@ -100,7 +101,7 @@ def _paint(
         name_points(axes, where, shown, size=5.5, inches=size)
 
 
-def _points(axes: Axes, part: pd.DataFrame, start: str, canvas: Canvas) -> None:
+def _points(axes: Axes, part: pd.DataFrame, canvas: Canvas) -> None:
     for body, x, y in zip(part["body"].astype(str), part["x"], part["y"], strict=True):
         (dot,) = axes.plot(x, y, "o", color=BLUE, markersize=3.2)
         told = {"body": body, "x": float(x), "y": float(y)}

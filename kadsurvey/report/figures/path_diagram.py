@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kadsurvey.instrument.model import Instrument
     from kadsurvey.measurement.cfa import Cfa
 
-_ROW = 0.27
+_ROW = 0.28
 _FACTOR_X, _BOX_X, _BOX_END, _ARC_X = 0.30, 0.52, 0.93, 0.20
 """Of the width: centre of the ellipses, sides of the boxes, where the arcs of the correlations leave."""
 
@@ -58,13 +58,13 @@ def paths(found: Cfa) -> tuple[list[Arrow], list[Arc]]:
         centre[str(construct)] = sum(rows[str(item)] for item in items) / len(items)
         place += 0.6
     loadings = [
-        Arrow(row.lhs, row.rhs, centre[row.lhs], rows[row.rhs], row.std_all, row.std_error)
-        for row in arrows.itertuples()
+        Arrow(row["lhs"], row["rhs"], centre[row["lhs"]], rows[row["rhs"]], row["std_all"], row["std_error"])
+        for row in arrows.to_dict(orient="records")
     ]
     between = found.estimates.query("op == '~~' and lhs in @found.phi.index")
     arcs = [
-        Arc(row.lhs, row.rhs, centre[row.lhs], centre[row.rhs], row.std_all, row.std_error)
-        for row in between.itertuples()
+        Arc(row["lhs"], row["rhs"], centre[row["lhs"]], centre[row["rhs"]], row["std_all"], row["std_error"])
+        for row in between.to_dict(orient="records")
     ]
     return loadings, arcs
 
@@ -108,6 +108,8 @@ def _pair(arc: Arc, instrument: Instrument) -> Text:
 
 
 def _paint(found: Cfa, instrument: Instrument, canvas: Canvas) -> None:
+    # Everything stands where it is put, on the whole of the figure.
+    canvas.figure.set_layout_engine("none")
     axes = canvas.figure.add_axes((0, 0, 1, 1))
     arrows, arcs = paths(found)
     axes.set_xlim(0, 1)
@@ -138,8 +140,8 @@ def _loading(axes: Axes, arrow: Arrow, instrument: Instrument, canvas: Canvas) -
         (_BOX_X, arrow.end - 0.4), _BOX_END - _BOX_X, 0.8, facecolor="white", edgecolor=INK, linewidth=0.7, zorder=3
     )
     axes.add_patch(box)
-    words = item_words(arrow.item, item.text, item.reverse, lang, width=45, lines=1)
-    axes.text(_BOX_X + 0.008, arrow.end, words, size=5.8, va="center_baseline", zorder=4)
+    words = item_words(arrow.item, item.text, item.reverse, lang, width=56, lines=2)
+    axes.text(_BOX_X + 0.008, arrow.end, words, size=5.2, va="center", linespacing=1.05, zorder=4)
     start, end = (_FACTOR_X + 0.05, arrow.start), (_BOX_X, arrow.end)
     line = FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=6, color=GREY, linewidth=0.8, shrinkA=0,
                            shrinkB=0, zorder=1)  # fmt: skip

@@ -31,11 +31,12 @@ def residual_figure(regression: Regression, instrument: Instrument, *, key: str 
     if frame.empty:
         return None
     outcome = outcome_label(regression.outcome, instrument)
-    farthest = frame.loc[frame["standardised"].abs().idxmax()] if frame["standardised"].notna().any() else None
     ends = {"low": float(frame["residual"].min()), "high": float(frame["residual"].max())}
-    named = farthest is not None and "body" in frame
-    at = {"body": str(farthest["body"]), "value": float(farthest["standardised"])} if named else {}
-    alt = Text(f"figures.residual_alt{'_body' if named else ''}", {"outcome": outcome, "n": len(frame), **ends, **at})
+    alt = Text("figures.residual_alt", {"outcome": outcome, "n": len(frame), **ends})
+    if "body" in frame and frame["standardised"].notna().any():
+        farthest = frame.iloc[int(frame["standardised"].abs().fillna(-1).to_numpy().argmax())]
+        at = {"body": str(farthest["body"]), "value": float(farthest["standardised"])}
+        alt = Text("figures.residual_alt_body", {**alt.params, **at})
     notes: list[Label] = [Text("figures.residual_note", {"n": len(frame), "bodies": regression.clusters})]
     if len(frame) < FEW:
         notes.append(Text("figures.residual_few", {"n": len(frame), "few": FEW}))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kadsurvey.language.text import Label, Text, render
 from kadsurvey.report.document import Figure
 from kadsurvey.report.figures.drawing import Canvas, Drawing
-from kadsurvey.report.figures.theme import BLUE, GREY, INK, VERMILLION, WIDTH, local_ticks, wrapped
+from kadsurvey.report.figures.theme import BLUE, INK, VERMILLION, WIDTH, local_ticks, wrapped
 from kadsurvey.report.figures.variable_words import outcome_label, term_label
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _paint(frame: pd.DataFrame, terms: list[str], instrument: Instrument, canvas
             below.axis("off")
             continue
         part = frame[frame["term"] == terms[place]]
-        above.set_title(wrapped(render(term_label(terms[place], instrument), lang), 26))
+        above.set_title(wrapped(render(term_label(terms[place], instrument), lang), 18))
         _curve(above, part, canvas)
         _choices(below, part, used)
         first = place % columns == 0
@@ -97,15 +97,13 @@ def _paint(frame: pd.DataFrame, terms: list[str], instrument: Instrument, canvas
 
 def _curve(axes: Axes, part: pd.DataFrame, canvas: Canvas) -> None:
     axes.axhline(0, color=INK, linewidth=0.6)
+    for main, colour, width in ((False, "#9FC3DC", 0.8), (True, VERMILLION, 1.4)):
+        drawn = part[((part["dimension"] == "main") == main) & part["ci_low"].notna()]
+        low, high = (drawn[name].to_numpy(float) for name in ("ci_low", "ci_high"))
+        axes.vlines(drawn["place"].to_numpy(float), low, high, color=colour, linewidth=width)
     for record in part.to_dict(orient="records"):
         main = record["dimension"] == "main"
-        colour, marker = (VERMILLION, _MAIN) if main else (BLUE, "o")
-        if record["ci_low"] == record["ci_low"]:
-            limits = [record["ci_low"], record["ci_high"]]
-            axes.plot(
-                [record["place"]] * 2, limits, color=colour if main else "#9FC3DC", linewidth=1.4 if main else 0.8
-            )
-        size = 4.5 if main else 2.2
+        colour, marker, size = (VERMILLION, _MAIN, 4.5) if main else (BLUE, "o", 2.2)
         (dot,) = axes.plot(record["place"], record["estimate"], marker, color=colour, markersize=size, zorder=4)
         canvas.tell(dot, _told(record).render(canvas.lang))
     axes.set_xlim(-1, len(part))
@@ -127,15 +125,14 @@ def _told(record: dict[Any, Any]) -> Text:
 
 
 def _choices(axes: Axes, part: pd.DataFrame, used: list[str]) -> None:
-    for record in part.to_dict(orient="records"):
-        main = record["dimension"] == "main"
-        look = {"marker": _MAIN, "color": VERMILLION, "markersize": 3.5} if main else {"marker": "|", "color": BLUE}
-        axes.plot(record["place"], used.index(record["dimension"]), linestyle="none", **look)
+    for row, dimension in enumerate(used):
+        places = part.loc[part["dimension"] == dimension, "place"].to_numpy(float)
+        marker, colour, size = (_MAIN, VERMILLION, 3.5) if dimension == "main" else ("|", BLUE, 4.5)
+        axes.plot(places, [row] * len(places), marker, color=colour, markersize=size, linestyle="none")
     axes.set_xlim(-1, len(part))
     axes.set_ylim(len(used) - 0.4, -0.6)
     axes.set_xticks([])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y")
     for spine in axes.spines.values():
-        spine.set_color(GREY)
         spine.set_visible(False)

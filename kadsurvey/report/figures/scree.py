@@ -40,7 +40,8 @@ def _paint(found: Retention, canvas: Canvas) -> None:
     series = ((found.eigenvalues, "figures.eigenvalue"), (found.random, "figures.by_chance"))
     for (values, code), (colour, marker, line) in zip(series, PAIR, strict=True):
         name = Text(code).render(lang)
-        axes.plot(components, values, color=colour, linestyle=line, label=name)
+        # The marks of the legend; those on the line are drawn one by one, each with its words.
+        axes.plot(components, values, marker, color=colour, linestyle=line, label=name, markevery=[])
         for component, value in zip(components, values, strict=True):
             (dot,) = axes.plot(component, value, marker, color=colour)
             canvas.tell(dot, f"{component}: {name} {number(value, lang)}")
@@ -53,9 +54,4 @@ def _paint(found: Retention, canvas: Canvas) -> None:
     axes.set_xticks([component for component in components if len(components) <= 20 or component % 5 in (0, 1)])
     axes.set_ylim(bottom=min(0.0, float(min(found.eigenvalues))))
     local_ticks(axes.yaxis, lang)
-    # Lines without marks in the legend would not tell the two apart in grey.
-    handles, labels = axes.get_legend_handles_labels()
-    for handle, (_, marker, _) in zip(handles, PAIR, strict=True):
-        handle.set_marker(marker)  # type: ignore[union-attr]
-        handle.set_markevery([])
-    axes.legend(handles, labels, loc="upper right")
+    axes.legend(loc="upper right")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kadsurvey.language.text import LANGUAGES, Label, Language, local_number, render
 
@@ -20,10 +20,15 @@ BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", 
 """Okabe & Ito (2008), Color universal design."""
 INK, GREY, PALE = "#1A1A1A", "#6E6E6E", "#D9D9D9"
 
-PAIR = ((BLUE, "o", "solid"), (VERMILLION, "s", "dashed"))
+Line: TypeAlias = Literal["solid", "dashed", "dotted", "dashdot"]
+Look: TypeAlias = tuple[str, str, Line]
+PAIR: tuple[Look, Look] = ((BLUE, "o", "solid"), (VERMILLION, "s", "dashed"))
 """Colour, marker and line of the first and the second of two things, such as officials and NGO members."""
 
-RC: dict[str, Any] = {
+LOOKS: tuple[Look, ...] = (*PAIR, (GREEN, "^", "dotted"), (PURPLE, "D", "dashdot"))
+"""The same of several things."""
+
+RC: Any = {
     # Verdana is as wide as DejaVu, for readers of an SVG who lack it.
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana"],
