@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -70,6 +70,16 @@ class TiesSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """What the analyst says of the study: title, author, a note below the title, and questionnaires sent."""
+
+    title: str | None = None
+    author: str | None = None
+    note: str | None = None
+    sent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a study; what study.toml leaves out keeps its default.
 
@@ -109,6 +119,7 @@ class Settings:
         A model.json on whose scale to score, instead of fitting a model to these answers.
     cutoffs : Cutoffs
         Rules of thumb that `kadsurvey validate` holds results against.
+    report : ReportSettings
     screening : Thresholds
         Values beyond which the screens flag a respondent.
     taken : tuple of str
@@ -136,8 +147,29 @@ class Settings:
     models: tuple[ModelSettings, ...] = ()
     model: Path | None = None
     cutoffs: Cutoffs = field(default_factory=Cutoffs)
+    report: ReportSettings = field(default_factory=ReportSettings)
     screening: Thresholds = field(default_factory=Thresholds)
     taken: tuple[str, ...] = ()
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the files that the study reads, each once."""
+        ties = () if self.ties is None else (self.ties.file, self.ties.nodes)
+        others = (self.bodies, *ties, self.mapping, self.model, self.before, self.efficiency.deflator)
+        paths = [*(file.path for file in self.data), *others]
+        return tuple(dict.fromkeys(path for path in paths if path is not None))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settings as plain values, files by their names."""
+        return {entry.name: _plain(getattr(self, entry.name)) for entry in fields(self) if entry.name != "folder"}
+
+
+def _plain(value: Any) -> Any:
+    """Return a setting as plain values: what the manifest of a report says of it."""
+    if isinstance(value, Path):
+        return value.name
+    if is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def read_settings(folder: Path, *, required: bool) -> Settings:
@@ -167,7 +199,7 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     top = _Section("", document)
     top.only(
         *("version", "instrument", "lang", "seed", "out", "dialect", "exclude_rejected", "mapping"),
-        *("data", "bodies", "ties", "efficiency", "score", "model", "cutoffs", "screening"),
+        *("data", "bodies", "ties", "efficiency", "score", "model", "cutoffs", "screening", "report"),
     )
     if (version := top.get("version", int)) != 1:
         raise StudyError("study.version", version=version)
@@ -192,6 +224,10 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
         given |= {"members": section.choice("members", get_args(MembersName)), "weight": section.get("weight", str)}
         given["before"] = section.path("before", folder)
         given["drop"] = section.names("drop")
+    if (section := top.section("report")) is not None:
+        section.only("title", "author", "note", "sent")
+        words = {name: section.get(name, str) for name in ("title", "author", "note")}
+        given["report"] = ReportSettings(**words, sent=section.get("sent", int))
     if (section := top.section("cutoffs")) is not None:
         section.only(*CUTOFFS)
         values = {name: section.share(name) for name in CUTOFFS}

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from kadsurvey.outcomes.families import Family
     from kadsurvey.outcomes.regress import Adjust, Inference
     from kadsurvey.outcomes.rows import LevelChoice
+    from kadsurvey.report.document import Progress
     from kadsurvey.report.table import Table
+    from kadsurvey.report.writers.report import Format
     from kadsurvey.results import Result
     from kadsurvey.stats.factoring import Rotation
 
@@ -282,6 +284,57 @@ class Study(Stations):
         }
         files = self._write(writers, out, force, lang)
         return self._run("network", {"network": found}, shown, files=files, findings=findings)
+
+    def report(
+        self,
+        *,
+        models: Sequence[ModelSettings] | None = None,
+        formats: Sequence[Format] | None = None,
+        languages: Sequence[Language] = ("en",),
+        template: Path | None = None,
+        stars: bool = False,
+        command: str = "kadsurvey report",
+        progress: Progress | None = None,
+        out: Path | None = None,
+        force: bool = False,
+    ) -> Run:
+        """Run every station and write the report: ``report.*`` in English, ``laporan.*`` in Indonesian, figures.
+
+        ``models`` are those of the settings unless given; ``formats`` None is all; ``command`` is what the report says
+        made it; ``progress`` is told before each step.
+        """
+        from kadsurvey.report.assembly import report_document
+        from kadsurvey.report.writers.report import FORMATS, write_report
+        from kadsurvey.reporting import Steps, gather
+
+        steps = Steps(progress)
+        inputs = gather(
+            self, self.settings.models if models is None else models, command=command, stars=stars, steps=steps
+        )
+        document = report_document(inputs)
+        made = inputs.reproduction
+        about = {
+            "report": {
+                "versions": made.versions,
+                "seed": made.seed,
+                "command": made.command,
+                "settings": self.settings.to_dict(),
+                "inputs": made.inputs,
+                "seconds": steps.seconds,
+                "made": made.made.isoformat(),
+            }
+        }
+        files = write_report(
+            document,
+            out or self.settings.out or self.settings.folder / "results",
+            formats=formats or FORMATS,
+            languages=languages,
+            template=template,
+            force=force,
+            about=about,
+            progress=progress,
+        )
+        return self._run("report", {}, (), files=files, findings=inputs.findings)
 
     def _left_out(self) -> tuple[Table, ...]:
         """Return who was left out, and what that did to the indices; nothing where nobody was."""

@@ -69,6 +69,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Regresi hasil kerja sama atas indeks.",
         },
     ),
+    "report": (
+        "kadsurvey.cli.report",
+        {
+            "en": "Everything above as a report: xlsx, docx, html, tex, md.",
+            "id": "Semua di atas sebagai laporan: xlsx, docx, html, tex, md.",
+        },
+    ),
     "explain": (
         "kadsurvey.cli.explain",
         {

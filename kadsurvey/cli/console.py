@@ -30,6 +30,7 @@ _PIPED_WIDTH = 120
 _WIDEST_WORD = 20
 _SHOWN_OF_A_KIND = 5
 _SHOWN_BY_CHECK = 20
+_OPEN_FIRST = (".html", ".docx", ".xlsx")
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -47,6 +48,27 @@ def show_run(run: Run, *, lang: Language, as_json: bool) -> None:
     for table in run.tables:
         show_table(console, table, lang)
     show_files(console, run.files, lang)
+
+
+def show_report(run: Run, *, lang: Language, as_json: bool) -> None:
+    """Print what a report was made of, and which of its files to open first."""
+    if as_json:
+        click.echo(json.dumps(_document(run, lang), ensure_ascii=False))
+        return
+    for line in run.settings_taken:
+        click.echo(render(line, lang), err=True)
+    console = terminal()
+    for label in run.headline:
+        _print(console, render(label, lang))
+    show_findings(console, run.findings, lang, whole=False)
+    documents = [path for path in run.files if path.parent == run.files[0].parent]
+    show_files(console, documents, lang)
+    if figures := len(run.files) - len(documents):
+        _print(console, Text("cli.figures_written", {"count": figures}).render(lang))
+    first = [path for suffix in _OPEN_FIRST for path in documents if path.suffix == suffix]
+    if first:
+        names = [f"{_near(path.parent)}/{path.name}" for path in first]
+        _print(console, Text("cli.open_first", {"files": names}).render(lang))
 
 
 def show_table(console: Console, table: Table, lang: Language) -> None:

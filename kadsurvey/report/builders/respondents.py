@@ -187,7 +187,9 @@ def missing_table(responses: Responses) -> Table:
     )
 
 
-def body_profile_table(data: pd.DataFrame, instrument: Instrument, columns: Sequence[str]) -> Table:
+def body_profile_table(
+    data: pd.DataFrame, instrument: Instrument, columns: Sequence[str], *, key: str = "body_profile"
+) -> Table:
     """Lay out the body data, a row a body (and year)."""
     kinds = {"money": ("number", 0), "count": ("integer", 0), "share": ("share", 1)}
     shown: list[Column] = [Column(str(name), Text(f"tables.{name}")) for name in data.index.names if name]
@@ -199,8 +201,8 @@ def body_profile_table(data: pd.DataFrame, instrument: Instrument, columns: Sequ
         shown.append(Column(name, (part.label if part is not None else None) or name, kind, digits))  # type: ignore[arg-type]
     records = data[list(columns)].reset_index().to_dict(orient="records")
     return Table(
-        key="body_profile",
-        title=Text("respondents.body_profile"),
+        key=key,
+        title=Text(f"respondents.{key}"),
         columns=tuple(shown),
         rows=tuple(Row({str(key): _known(value) for key, value in record.items()}) for record in records),
         notes=(Text("respondents.note_body_profile"),),

@@ -20,7 +20,7 @@ def item_tables(validation: Validation, instrument: Instrument) -> tuple[Table, 
     """Lay out what is known of each item by itself, and of the sum of each construct's items."""
     tables = [
         _statistics(validation, instrument),
-        _dont_know(validation, instrument),
+        dont_know_table(validation, instrument),
         _validity(validation, instrument),
     ]
     if not validation.within.empty:
@@ -50,7 +50,8 @@ def _statistics(validation: Validation, instrument: Instrument) -> Table:
     )
 
 
-def _dont_know(validation: Validation, instrument: Instrument) -> Table:
+def dont_know_table(validation: Validation, instrument: Instrument) -> Table:
+    """Lay out how often each group does not know."""
     frame = validation.dont_know
     return Table(
         key="dont_know",

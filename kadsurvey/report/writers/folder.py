@@ -8,13 +8,20 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from kadsurvey.errors import OutputError
 
 MANIFEST = "manifest.json"
 
 
-def write_files(directory: Path, writers: Mapping[str, Callable[[Path], None]], *, force: bool = False) -> list[Path]:
+def write_files(
+    directory: Path,
+    writers: Mapping[str, Callable[[Path], None]],
+    *,
+    force: bool = False,
+    about: Mapping[str, Any] | None = None,
+) -> list[Path]:
     """Write several files into a folder, each under a temporary name first, and move them there when all are whole.
 
     Parameters
@@ -22,9 +29,11 @@ def write_files(directory: Path, writers: Mapping[str, Callable[[Path], None]], 
     directory : Path
         Made if it does not exist.
     writers : mapping of file name to function
-        Each function is given the temporary path to write to.
+        Each function is given the temporary path to write to; a name may begin with the name of a folder and ``/``.
     force : bool
         Whether to replace files that the manifest does not list with the hash they have now.
+    about : mapping, optional
+        What the manifest says beside the hashes of the files.
 
     Returns
     -------
@@ -47,7 +56,9 @@ def write_files(directory: Path, writers: Mapping[str, Callable[[Path], None]], 
     try:
         for name, write in writers.items():
             # The suffix stays last: writers such as openpyxl look at it.
-            staged[name] = directory / f".{secrets.token_hex(4)}-{name}"
+            place = directory / name
+            place.parent.mkdir(exist_ok=True)
+            staged[name] = place.with_name(f".{secrets.token_hex(4)}-{place.name}")
             write(staged[name])
         hashes = {name: file_hash(path) for name, path in staged.items()}
         for name, path in staged.items():
@@ -59,7 +70,7 @@ def write_files(directory: Path, writers: Mapping[str, Callable[[Path], None]], 
     finally:
         for path in staged.values():
             path.unlink(missing_ok=True)
-    _write_manifest(directory, known | hashes)
+    _write_manifest(directory, known | hashes, about)
     return [directory / name for name in writers]
 
 
@@ -93,14 +104,21 @@ def _refuse_foreign(directory: Path, names: list[str], known: Mapping[str, str])
 
 
 def _manifest(directory: Path) -> dict[str, str]:
+    """Return the hashes that the manifest lists; none where it is not there or not ours."""
+    listed = _document(directory).get("files", {})
+    return {str(name): str(digest) for name, digest in listed.items()} if isinstance(listed, dict) else {}
+
+
+def _document(directory: Path) -> dict[str, Any]:
     try:
-        listed = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))["files"]
-        return {str(name): str(digest) for name, digest in listed.items()}
-    except (OSError, ValueError, KeyError, AttributeError):
+        found = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _write_manifest(directory: Path, hashes: Mapping[str, str]) -> None:
+def _write_manifest(directory: Path, hashes: Mapping[str, str], about: Mapping[str, Any] | None) -> None:
     temporary = directory / f".{secrets.token_hex(4)}-{MANIFEST}"
-    temporary.write_text(json.dumps({"files": dict(sorted(hashes.items()))}, indent=2) + "\n", encoding="utf-8")
+    document = {**_document(directory), **(about or {}), "files": dict(sorted(hashes.items()))}
+    temporary.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     os.replace(temporary, directory / MANIFEST)

@@ -1,0 +1,120 @@
+"""kadsurvey report."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kadsurvey.cli.local import LocalCommand, chosen_language, language_of, option
+from kadsurvey.cli.options import data_options
+from kadsurvey.cli.regress import split_names
+from kadsurvey.language.text import LANGUAGES, Language, Text
+
+if TYPE_CHECKING:
+    from kadsurvey.report.document import Progress
+    from kadsurvey.report.writers.report import Format
+    from kadsurvey.settings import ModelSettings
+    from kadsurvey.study import Study
+
+_FORMATS = ("xlsx", "docx", "html", "tex", "md")
+
+
+def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[Format, ...] | None:
+    names = split_names(ctx, param, value)
+    if names is None:
+        return None
+    if unknown := [name for name in names if name not in _FORMATS]:
+        params = {"unknown": unknown, "known": list(_FORMATS)}
+        raise click.BadParameter(Text("cli.unknown_format", params).render(language_of(ctx)), ctx, param)
+    return tuple(name for name in _FORMATS if name in names)
+
+
+@click.command("report", cls=LocalCommand)
+@data_options
+@option("--outcome", metavar="NAME")
+@option("--on", callback=split_names, metavar="A,B")
+@option("--controls", callback=split_names, metavar="C,D")
+@option("--format", "formats", callback=_formats, metavar="F,G")
+@option("--template", type=click.Path(path_type=Path))
+@option("--stars", is_flag=True)
+@option("--force", is_flag=True)
+@option("--json", "as_json", is_flag=True)
+@option("--lang", type=click.Choice([*LANGUAGES, "both"]))
+@option("--out", "-o", type=click.Path(path_type=Path, file_okay=False))
+def command(
+    study: Study,
+    outcome: str | None,
+    on: tuple[str, ...] | None,
+    controls: tuple[str, ...] | None,
+    formats: tuple[Format, ...] | None,
+    template: Path | None,
+    stars: bool,
+    force: bool,
+    as_json: bool,
+    lang: str | None,
+    out: Path | None,
+) -> int:
+    """Write the report and say which files to open; the help is in the catalogue."""
+    from kadsurvey.cli.console import show_report
+
+    language = chosen_language(None if lang == "both" else lang, study.settings.lang)
+    with progress_bar(language) as progress:
+        run = study.report(
+            models=_models(study, outcome, on, controls),
+            formats=formats,
+            languages=LANGUAGES if lang == "both" else (language,),
+            template=template,
+            stars=stars,
+            command=_command_line(),
+            progress=progress,
+            out=out,
+            force=force,
+        )
+    show_report(run, lang=language, as_json=as_json)
+    return run.status
+
+
+def _models(
+    study: Study, outcome: str | None, on: tuple[str, ...] | None, controls: tuple[str, ...] | None
+) -> tuple[ModelSettings, ...] | None:
+    """Return the one model that the options ask for; None leaves those of study.toml."""
+    from dataclasses import replace
+
+    if outcome is None and on is None and controls is None:
+        return None
+    named = study.model_named(outcome, None)
+    given = {"on": on, "controls": controls}
+    return (replace(named, **{name: value for name, value in given.items() if value is not None}),)
+
+
+def _command_line() -> str:
+    """Return the command line as it was given, files without their folders."""
+    words = [Path(word).name if "/" in word or "\\" in word else word for word in sys.argv[1:]]
+    return shlex.join(["kadsurvey", *words])
+
+
+@contextmanager
+def progress_bar(lang: Language) -> Iterator[Progress | None]:
+    """Give what draws a bar with the name of the step, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from kadsurvey.language.text import Label, render
+
+    columns = (BarColumn(bar_width=30), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as drawn:
+        task = drawn.add_task("", total=None)
+
+        def told(label: Label, done: int, total: int) -> None:
+            drawn.update(task, completed=done, total=total, description=render(label, lang))
+
+        yield told

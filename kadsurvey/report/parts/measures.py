@@ -1,0 +1,83 @@
+"""Parts 5 to 12: items, their validity, reliability, factors, models, invariance."""
+
+from __future__ import annotations
+
+from kadsurvey.language.text import Text
+from kadsurvey.measurement.validation import Validation
+from kadsurvey.report.builders.validation import validation_tables
+from kadsurvey.report.document import Figure, Part
+from kadsurvey.report.figures.likert import likert_figures
+from kadsurvey.report.figures.loadings import loadings_figure
+from kadsurvey.report.figures.path_diagram import path_figure
+from kadsurvey.report.figures.scree import scree_figure
+from kadsurvey.report.narrative import measurement
+from kadsurvey.report.parts.inputs import ReportInputs
+from kadsurvey.report.parts.making import by_key, part
+
+_KEYS = ("items", "item_validity", "reliability", "suitability", "factors", "convergent", "discriminant", "invariance")
+
+
+def measure_parts(inputs: ReportInputs) -> tuple[Part, ...]:
+    """Return how well the items measure their constructs."""
+    material = inputs.material
+    validation, instrument = material.validation, material.instrument
+    if validation is None:
+        reason = inputs.reasons.get("validation", Text("parts.nothing"))
+        return tuple(part(key, absent=reason) for key in _KEYS)
+    tables = by_key(validation_tables(validation, instrument))
+    return (
+        part("items", tables["items"], *likert_figures(material.responses, min_cell=inputs.min_cell)),
+        part(
+            "item_validity",
+            measurement.item_validity(validation),
+            tables["item_validity"],
+            details=(tables.get("within_bodies"),),
+        ),
+        part("reliability", measurement.reliability(validation, instrument), tables["alpha"], tables["omega"]),
+        part("suitability", measurement.suitability(validation), tables.get("suitability")),
+        part(
+            "factors",
+            measurement.factors(validation),
+            tables.get("retention"),
+            _scree(validation),
+            tables.get("loadings"),
+            _loadings(validation, inputs),
+            tables.get("variance"),
+        ),
+        part(
+            "convergent",
+            measurement.convergent_validity(validation, instrument),
+            tables.get("convergent"),
+            measurement.model_fit(validation, instrument),
+            tables.get("models"),
+            tables.get("fit"),
+            _path(validation, inputs),
+            details=(tables.get("misfits"),),
+        ),
+        part(
+            "discriminant",
+            measurement.discriminant_validity(validation, instrument),
+            tables.get("fornell_larcker"),
+            tables.get("discriminant"),
+            details=(tables["cutoffs"],),
+        ),
+        part("invariance", absent=Text("parts.no_invariance")),
+    )
+
+
+def _scree(validation: Validation) -> Figure | None:
+    if validation.retention is None:
+        return None
+    n_obs = int(validation.items.loc[list(validation.efa.loadings.index), "n_obs"].max()) if validation.efa else 0
+    return scree_figure(validation.retention, n_obs=n_obs or int(validation.items["n_obs"].max()))
+
+
+def _loadings(validation: Validation, inputs: ReportInputs) -> Figure | None:
+    if validation.efa is None:
+        return None
+    return loadings_figure(validation.efa, inputs.material.instrument, cutoff=validation.cutoffs.loading)
+
+
+def _path(validation: Validation, inputs: ReportInputs) -> Figure | None:
+    found = validation.cfas.get(validation.block)
+    return None if found is None else path_figure(found, inputs.material.instrument)

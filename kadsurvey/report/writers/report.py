@@ -1,0 +1,131 @@
+"""A report to a folder: its document in every format and language asked for, figures and references beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, get_args
+
+from kadsurvey.language.text import LANGUAGES, Language, Text
+from kadsurvey.report.document import Document, Picture, Pictures, Progress
+from kadsurvey.report.writers.folder import write_files
+
+Format: TypeAlias = Literal["xlsx", "docx", "html", "tex", "md"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+STEMS: Mapping[Language, str] = {"id": "laporan", "en": "report"}
+"""What the report is called in each language, so that both fit in one folder."""
+FIGURES = "figures"
+REFERENCES = "references.bib"
+
+Writer: TypeAlias = Callable[[Path], None]
+
+
+def write_report(
+    document: Document,
+    directory: Path,
+    *,
+    formats: Sequence[Format] = FORMATS,
+    languages: Sequence[Language] = LANGUAGES,
+    template: Path | None = None,
+    force: bool = False,
+    about: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write a report.
+
+    Parameters
+    ----------
+    document : Document
+    directory : Path
+        Made if it does not exist.
+    formats : sequence of {"xlsx", "docx", "html", "tex", "md"}
+    languages : sequence of {"id", "en"}
+        ``laporan.*`` and ``report.*``; figures of a language end in ``-id`` or ``-en``.
+    template : Path, optional
+        A docx whose styles the docx takes.
+    force : bool
+        As `write_files`.
+    about : mapping, optional
+        What the manifest says beside the hashes of the files.
+    progress : callable, optional
+        Told before each file and drawing: its name, how many are done, how many there are.
+
+    Returns
+    -------
+    list of Path
+        The documents first, in the order of ``formats``, then references and figures.
+    """
+    pictures: dict[Language, Pictures] = {}
+    figures = list(document.figures())
+    total = len(languages) * (len(figures) + len(formats))
+    done = 0
+
+    def tell(label: Text) -> None:
+        nonlocal done
+        if progress is not None:
+            progress(label, done, total)
+        done += 1
+
+    for lang in languages:
+        drawn: dict[str, Picture] = {}
+        for figure in figures:
+            tell(Text("report.drawing", {"figure": figure.title}))
+            drawn[figure.key] = figure.draw(lang)
+        pictures[lang] = drawn
+    writers: dict[str, Writer] = {}
+    for kind in formats:
+        for lang in languages:
+            write = _writer(kind, document, lang, pictures[lang], template)
+            name = f"{STEMS[lang]}.{kind}"
+            writers[name] = partial(_told, write, tell, name)
+    if document.references:
+        from kadsurvey.report.references import bibtex
+
+        writers[REFERENCES] = partial(_text, bibtex(document.references))
+    for lang, drawn_in in pictures.items():
+        for key, picture in drawn_in.items():
+            writers[f"{FIGURES}/{key}-{lang}.svg"] = partial(_text, picture.svg + "\n")
+            writers[f"{FIGURES}/{key}-{lang}.png"] = partial(_bytes, picture.png)
+    return write_files(directory, writers, force=force, about=about)
+
+
+def _writer(kind: Format, document: Document, lang: Language, pictures: Pictures, template: Path | None) -> Writer:
+    match kind:
+        case "xlsx":
+            from kadsurvey.report.writers.workbook import write_workbook
+
+            return lambda path: write_workbook(document, path, lang=lang, pictures=pictures)
+        case "docx":
+            from kadsurvey.report.writers.docx import write_docx
+
+            return lambda path: write_docx(document, path, lang=lang, pictures=pictures, template=template)
+        case "html":
+            from kadsurvey.report.writers.html import write_html
+
+            return lambda path: write_html(document, path, lang=lang, pictures=pictures)
+        case "tex":
+            from kadsurvey.report.writers.tex import write_tex
+
+            return lambda path: write_tex(
+                document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}"
+            )
+        case "md":
+            from kadsurvey.report.writers.markdown import write_markdown
+
+            return lambda path: write_markdown(
+                document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}"
+            )
+
+
+def _told(write: Writer, tell: Callable[[Text], None], name: str, path: Path) -> None:
+    tell(Text("report.writing", {"file": name}))
+    write(path)
+
+
+def _text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _bytes(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
