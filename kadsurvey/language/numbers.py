@@ -1,4 +1,4 @@
-"""How numbers look in text, with English signs: digits, no zero before the sign of what cannot exceed 1, small p values."""
+"""How numbers look in text, with English signs: digits, the zero that APA style drops, small p values."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def p_value(value: float) -> str:
 def special(value: float, spec: str) -> str | None:
     """Format by a specification that Python does not have, None where it is none of these.
 
-    ``p`` is a p value with its sign, to stand behind the letter: ``= .023`` or ``< .001``. ``b2`` is a number that cannot
-    exceed 1, to two decimals. What is not finite is a dash.
+    ``p`` is a p value with its sign, to stand behind the letter: ``= .023`` or ``< .001``. ``b2`` is a number that
+    cannot exceed 1, to two decimals. What is not finite is a dash.
     """
     if spec != "p" and not (spec[:1] == "b" and spec[1:].isdigit()):
         return None

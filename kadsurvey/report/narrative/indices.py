@@ -12,7 +12,7 @@ from kadsurvey.indices.shared_views import SharedViews
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import Label, Text
 from kadsurvey.report.document import Prose
-from kadsurvey.report.narrative.words import listed, variable_words
+from kadsurvey.report.narrative.words import listed, records, variable_words
 
 LEVEL = 0.05
 
@@ -23,7 +23,7 @@ def aggregation(views: SharedViews, instrument: Instrument) -> Prose | None:
     if rows.empty:
         return None
     sentences = []
-    for row in rows.to_dict(orient="records"):
+    for row in records(rows):
         params = {
             "construct": variable_words(instrument, str(row["construct"])),
             "icc1": row["icc1"],
@@ -98,8 +98,11 @@ def groups(views: SharedViews, instrument: Instrument) -> Prose | None:
         sentences.append(Text("narrative.groups_no_body"))
     else:
         found = [
-            Text("narrative.groups_body", {"body": str(row.body), "construct": variable_words(instrument, row.construct)})
-            for row in named.itertuples()
+            Text(
+                "narrative.groups_body",
+                {"body": str(row["body"]), "construct": variable_words(instrument, str(row["construct"]))},
+            )
+            for row in records(named)
         ]
         sentences.append(Text("narrative.groups_bodies", {"found": listed(found)}))
     sentences.append(Text("narrative.groups_untested"))
@@ -107,12 +110,12 @@ def groups(views: SharedViews, instrument: Instrument) -> Prose | None:
 
 
 def _differences(overall: pd.DataFrame, instrument: Instrument) -> Iterator[Label]:
-    for row in overall.itertuples():
-        difference = float(row.difference)
+    for row in records(overall):
+        difference = float(row["difference"])
         params = {
-            "construct": variable_words(instrument, str(row.construct)),
+            "construct": variable_words(instrument, str(row["construct"])),
             "points": abs(difference),
-            "p": float(row.p_value),
+            "p": row["p_value"],
         }
         direction = "higher" if difference > 0 else "lower"
         yield Text(f"narrative.groups_{direction}", params)

@@ -13,27 +13,28 @@ from kadsurvey.measurement.cfa import Cfa
 from kadsurvey.measurement.cutoffs import Cutoff, Cutoffs
 from kadsurvey.measurement.validation import Validation
 from kadsurvey.report.document import Prose
-from kadsurvey.report.narrative.words import listed, rule_words, variable_words, variables
+from kadsurvey.report.narrative.words import listed, records, rule_words, variable_words, variables
 
 _FIT: tuple[Cutoff, ...] = ("cfi", "tli", "rmsea", "srmr")
 
 
 def reliability(validation: Validation, instrument: Instrument) -> Prose:
     """Give each construct's alpha and omega with their intervals, and hold them against their rules."""
-    table, omegas = validation.reliability, _limits(validation, "omega")
+    table, omegas = validation.reliability, _omega_limits(validation)
     sentences: list[Label] = []
     for name, row in table.iterrows():
-        params = {
+        omega = float(row["omega"])
+        params: dict[str, object] = {
             "construct": variable_words(instrument, str(name)),
             "n": int(row["n_obs"]),
             "items": int(row["n_items"]),
             "alpha": float(row["alpha"]),
             "low": float(row["alpha_low"]),
             "high": float(row["alpha_high"]),
-            "omega": float(row["omega"]),
+            "omega": omega,
         }
         low, high = omegas.get(str(name), (float("nan"), float("nan")))
-        if not isfinite(params["omega"]):
+        if not isfinite(omega):
             sentences.append(Text("narrative.reliability_alpha", params))
         elif isfinite(low) and isfinite(high):
             params |= {"omega_low": low, "omega_high": high}
@@ -41,20 +42,17 @@ def reliability(validation: Validation, instrument: Instrument) -> Prose:
         else:
             sentences.append(Text("narrative.reliability", params))
     for rule in ("alpha", "omega"):
-        sentences += _verdict(validation.cutoffs, rule, table[rule], instrument)  # type: ignore[arg-type]
+        sentences += _verdict(validation.cutoffs, rule, table[rule], instrument)
     return Prose(tuple(sentences), refers=("alpha", "omega"), cites=("cronbach1951", "feldt1987", "green2009"))
 
 
-def _limits(validation: Validation, statistic: str) -> dict[str, tuple[float, float]]:
+def _omega_limits(validation: Validation) -> dict[str, tuple[float, float]]:
     if validation.jackknife is None:
         return {}
-    rows = validation.jackknife.table.query("statistic == @statistic")
-    return {str(row.lhs): (float(row.ci_low), float(row.ci_high)) for row in rows.itertuples()}  # type: ignore[arg-type]
+    return {row["lhs"]: (row["ci_low"], row["ci_high"]) for row in records(validation.jackknife.of("omega"))}
 
 
-def _verdict(
-    cutoffs: Cutoffs, name: Cutoff, values: pd.Series[float], instrument: Instrument
-) -> Iterator[Label]:
+def _verdict(cutoffs: Cutoffs, name: Cutoff, values: pd.Series[float], instrument: Instrument) -> Iterator[Label]:
     """Say which constructs miss a rule, or that none does."""
     held = values.dropna()
     if held.empty:
@@ -141,7 +139,7 @@ def model_fit(validation: Validation, instrument: Instrument) -> Prose | None:
 
 
 def _fit(block: Sequence[str], fitted: Cfa, instrument: Instrument) -> Iterator[Label]:
-    names = {"names": variables(instrument, list(block)), "n": fitted.n_obs}
+    names: dict[str, object] = {"names": variables(instrument, list(block)), "n": fitted.n_obs}
     fit = fitted.fit
     if fit["df"] == 0:
         yield Text("narrative.fit_saturated", names)
@@ -171,12 +169,12 @@ def _held_against_rules(cutoffs: Cutoffs, joint: Cfa) -> Iterator[Label]:
 
 
 def _one_factor(rivals: pd.DataFrame) -> Iterator[Label]:
-    one, own = rivals.loc["one_factor"], rivals.loc["correlated"]
-    if not isfinite(float(one["cfi_scaled"])):
+    one, own = records(rivals.loc[["one_factor", "correlated"]])
+    if not isfinite(one["cfi_scaled"]):
         yield Text("narrative.one_factor_failed")
         return
     worse = one["cfi_scaled"] < own["cfi_scaled"] and one["rmsea_scaled"] > own["rmsea_scaled"]
-    params = {"cfi": float(one["cfi_scaled"]), "rmsea": float(one["rmsea_scaled"]), "srmr": float(one["srmr"])}
+    params = {"cfi": one["cfi_scaled"], "rmsea": one["rmsea_scaled"], "srmr": one["srmr"]}
     yield Text("narrative.one_factor_worse" if worse else "narrative.one_factor_as_good", params)
 
 

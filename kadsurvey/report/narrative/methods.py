@@ -1,4 +1,4 @@
-"""What was done, as the results say it was: who was asked, with what, how answers became numbers, how these were tested."""
+"""What was done, as the results say it was: who was asked, how answers became numbers, how these were tested."""
 
 from __future__ import annotations
 

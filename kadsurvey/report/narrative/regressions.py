@@ -1,4 +1,4 @@
-"""Sentences on the regressions: what a design can find, each slope, its correction, and whether it holds under other choices."""
+"""Sentences on the regressions: what a design can find, each slope, its correction, and other fits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kadsurvey.outcomes.analysis import Analysis
 from kadsurvey.outcomes.fitting import LINEAR
 from kadsurvey.outcomes.regress import Regression
 from kadsurvey.report.document import Prose
-from kadsurvey.report.narrative.words import listed, term_words, variable_words
+from kadsurvey.report.narrative.words import listed, records, term_words, variable_words
 
 INTERCEPT = "intercept"
 _TESTED = ("estimate", "std_error", "statistic", "df", "p_value", "ci_low", "ci_high")
@@ -24,7 +24,7 @@ def regression(analysis: Analysis, instrument: Instrument) -> Prose:
     """Say what the design can find, how much the model accounts for, and every slope with its test."""
     model = analysis.regression
     sentences = [*design(model, instrument), *_fit(model)]
-    sentences += [slope(row, model, instrument) for row in slopes(model)]
+    sentences += [slope(row, instrument) for row in slopes(model)]
     if of_one_source(analysis):
         sentences.append(Text("narrative.same_source"))
     sentences.append(Text("narrative.not_causal"))
@@ -39,8 +39,7 @@ def of_one_source(analysis: Analysis) -> bool:
 
 def slopes(model: Regression) -> list[dict[str, Any]]:
     """Return the rows of a model's table without the intercept, as records."""
-    table = model.table[model.table["term"] != INTERCEPT]
-    return table.to_dict(orient="records")  # type: ignore[return-value]
+    return records(model.table[model.table["term"] != INTERCEPT])
 
 
 def design(model: Regression, instrument: Instrument) -> Iterator[Label]:
@@ -70,16 +69,16 @@ def _fit(model: Regression) -> Iterator[Label]:
     if model.family not in LINEAR:
         yield Text("narrative.pseudo_r2", {"r2": fit["pseudo_r2"]})
         return
-    within = "_within" if model.family == "fixed" else ""
-    params = {"r2": fit[f"r2{within}"], "adj_r2": fit[f"adj_r2{within}"]}
+    kind, suffix = ("within", "_within") if model.family == "fixed" else ("total", "")
+    params = {"r2": fit[f"r2{suffix}"], "adj_r2": fit[f"adj_r2{suffix}"]}
     test = {"f": fit["f_statistic"], "df1": fit["f_df1"], "df2": fit["f_df2"], "p": fit["f_p_value"]}
     if model.design.descriptive or not all(isfinite(value) for value in test.values()):
-        yield Text(f"narrative.r2{within}", params)
+        yield Text(f"narrative.r2_{kind}", params)
     else:
-        yield Text(f"narrative.r2{within}_f", params | test)
+        yield Text(f"narrative.r2_{kind}_f", params | test)
 
 
-def slope(row: Mapping[str, Any], model: Regression, instrument: Instrument) -> Label:
+def slope(row: Mapping[str, Any], instrument: Instrument) -> Label:
     """Return the sentence of one slope: its estimate, interval and test, and what the interval includes."""
     params = {"term": term_words(instrument, str(row["term"])), **{name: row[name] for name in _TESTED}}
     if not isfinite(row["p_value"]):
@@ -103,7 +102,7 @@ def reading(row: Mapping[str, Any]) -> str:
 
 
 def corrected(analysis: Analysis, instrument: Instrument) -> Prose | None:
-    """Set corrected slopes beside the naive ones, or say why they are withheld; None where no slope can be corrected."""
+    """Set corrected slopes beside the naive ones, or say why they are withheld; None where none can be had."""
     withheld = [finding for finding in analysis.findings if finding.code == "outcomes.corrected_withheld"]
     if withheld:
         return Prose((Text("narrative.corrected_withheld", {"reason": withheld[0].params["reason"]}),))
@@ -112,9 +111,9 @@ def corrected(analysis: Analysis, instrument: Instrument) -> Prose | None:
         return None
     params = {"n": found.n, "bodies": found.clusters, "outcome": variable_words(instrument, found.outcome)}
     sentences: list[Label] = [Text(f"narrative.corrected_{found.level}", params)]
-    for row in found.table.to_dict(orient="records"):
+    for row in records(found.table):
         if row["term"] in found.predictors:
-            sentences.append(_corrected_slope(row, instrument))  # type: ignore[arg-type]
+            sentences.append(_corrected_slope(row, instrument))
     sentences.append(Text("narrative.corrected_noise"))
     cites = ("croon2002", "skrondal2001") if found.level == "respondent" else ("croon2007",)
     return Prose(tuple(sentences), refers=("corrected",), cites=cites)
@@ -138,7 +137,9 @@ def robustness(analysis: Analysis, instrument: Instrument) -> Prose | None:
     if found.summary.empty:
         sentences.append(Text("narrative.robustness_none"))
     else:
-        counts = found.summary.groupby("term", sort=False)[["variants", "same_sign", "same_verdict", "with_verdict"]].sum()
+        counts = found.summary.groupby("term", sort=False)[
+            ["variants", "same_sign", "same_verdict", "with_verdict"]
+        ].sum()
         sentences.append(Text("narrative.robustness", {"variants": int(counts["variants"].max())}))
         sentences += [_kept(str(term), row, instrument) for term, row in counts.iterrows()]
     if len(found.failed):
@@ -165,11 +166,16 @@ def assumptions(analysis: Analysis, instrument: Instrument) -> Prose | None:
             sentences.append(Text("narrative.assumptions_hold", {"tests": len(judged)}))
         else:
             named = [
-                Text("narrative.assumption_test", {"test": Text(f"tables.test_{row.test}"), "p": float(row.p_value)})
-                for row in rejected.itertuples()
+                Text("narrative.assumption_test", {"test": Text(f"tables.test_{row['test']}"), "p": row["p_value"]})
+                for row in records(rejected)
             ]
             sentences.append(Text("narrative.assumptions_fail", {"tests": len(judged), "named": listed(named)}))
     if len(found.vif) > 1:
-        sentences.append(Text("narrative.vif", {"vif": float(found.vif.max()), "term": term_words(instrument, str(found.vif.idxmax()))}))
+        sentences.append(
+            Text(
+                "narrative.vif",
+                {"vif": float(found.vif.max()), "term": term_words(instrument, str(found.vif.idxmax()))},
+            )
+        )
     sentences.append(Text("tables.note_durbin_watson"))
     return Prose(tuple(sentences), refers=("assumptions", "collinearity")) if len(sentences) > 1 else None

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
+import pandas as pd
+
+from kadsurvey.indices.network import PREFIX
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.glossary import term as glossary_term
+from kadsurvey.language.glossary import terms
 from kadsurvey.language.text import Label, Text
 from kadsurvey.measurement.cutoffs import Cutoff, Cutoffs
 from kadsurvey.outcomes.within_between import belongs_to
@@ -31,6 +36,11 @@ def listed(labels: Sequence[Label]) -> Label:
     return Text("narrative.list_two" if len(labels) == 2 else "narrative.list_more", params)
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as records."""
+    return frame.to_dict(orient="records")  # type: ignore[return-value]
+
+
 def clauses(labels: Sequence[Label]) -> Label:
     """Return ``a; b; c``, for parts that hold commas themselves."""
     joined = labels[0]
@@ -40,13 +50,20 @@ def clauses(labels: Sequence[Label]) -> Label:
 
 
 def variable_words(instrument: Instrument, name: str) -> Label:
-    """Return the words for a variable: the glossary's, else those of the questionnaire, else its name."""
+    """Return the words for a variable: the glossary's, else the questionnaire's in quotes, else its name."""
     if name in IN_GLOSSARY:
         return dict(glossary_term(name).name)
-    for known in (instrument.constructs, instrument.bodies, instrument.fields):
-        if name in known and known[name].label:  # type: ignore[index]
-            return dict(known[name].label)  # type: ignore[index]
+    measure = name.removeprefix(PREFIX)
+    if measure != name and (known := _of_glossary(measure)) is not None:
+        return known
+    for held in (instrument.constructs, instrument.bodies, instrument.fields):
+        if name in held and held[name].label:
+            return Text("narrative.quoted", {"label": dict(held[name].label)})
     return name
+
+
+def _of_glossary(key: str) -> Label | None:
+    return next((dict(entry.name) for entry in terms() if entry.key == key), None)
 
 
 def variables(instrument: Instrument, names: Sequence[str]) -> Label:
