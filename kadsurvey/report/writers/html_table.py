@@ -1,0 +1,145 @@
+"""A Table as HTML: headings that name their cells, groups of rows, the values to sort by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from kadsurvey.language.text import Label, Language, Text, render
+from kadsurvey.report.cells import is_missing, text_in
+from kadsurvey.report.table import CellKind, Column, Row, Table
+from kadsurvey.report.writers.shape import group_runs, spanner_runs
+
+_SHORT = 30
+"""Rows up to which a table is not divided between two printed pages."""
+_LONG = 36
+"""Letters from which on the texts of a column wrap within a width of their own."""
+
+
+def table_html(table: Table, *, name: str, number: str, lang: Language) -> str:
+    """Return a table with its caption and its notes.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+        Its id in the page.
+    number : str
+        What it is called, such as ``Table 7``.
+    lang : {"id", "en"}
+    """
+    notes = notes_html(table.notes, name=f"{name}-notes", lang=lang)
+    described = f' aria-describedby="{name}-notes"' if notes else ""
+    return "".join(
+        [
+            f'<div{_classes("table", "short" if len(table.rows) <= _SHORT else "")} id="{name}">\n',
+            f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-title">\n<table{described}>\n',
+            f'<caption><span id="{name}-title"><span class="number">{escape(number)}</span> ',
+            f'<span class="title">{escape(render(table.title, lang))}</span></span></caption>\n',
+            *_head(table.columns, _long_columns(table, lang), lang),
+            *_bodies(table, lang),
+            f"</table>\n</div>\n{notes}</div>\n",
+        ]
+    )
+
+
+def notes_html(notes: Sequence[Label], *, name: str, lang: Language) -> str:
+    """Return what stands below a table or figure, or nothing where there is no note."""
+    if not notes:
+        return ""
+    lead = f"<em>{escape(Text('report.note_lead').render(lang))}</em> "
+    paragraphs = [f"<p>{lead * (place == 0)}{escape(render(note, lang))}</p>\n" for place, note in enumerate(notes)]
+    return f'<div class="notes" id="{name}">\n{"".join(paragraphs)}</div>\n'
+
+
+def _head(columns: Sequence[Column], long: frozenset[str], lang: Language) -> Iterator[str]:
+    yield "<thead>\n"
+    spanned = any(column.spanner is not None for column in columns)
+    below = iter(columns)
+    first: list[str] = []
+    second: list[str] = []
+    for spanner, width in spanner_runs(columns):
+        if spanner is None:
+            rows = ' rowspan="2"' if spanned else ""
+            first += [_heading(next(below), long, lang, rows) for _ in range(width)]
+        else:
+            first.append(f'<th scope="colgroup" colspan="{width}"><span>{escape(render(spanner, lang))}</span></th>')
+            second += [_heading(next(below), long, lang) for _ in range(width)]
+    yield f"<tr>{''.join(first)}</tr>\n"
+    if second:
+        yield f"<tr>{''.join(second)}</tr>\n"
+    yield "</thead>\n"
+
+
+def _heading(column: Column, long: frozenset[str], lang: Language, rows: str = "") -> str:
+    words = render(column.label, lang)
+    classes = _classes(_kind_class(column.kind), "long" if column.key in long else "")
+    # A heading without words names nothing.
+    return f'<th scope="col"{rows}{classes}>{escape(words)}</th>' if words.strip() else f"<td{rows}{classes}></td>"
+
+
+def _bodies(table: Table, lang: Language) -> Iterator[str]:
+    for group, rows in group_runs(table.rows):
+        yield "<tbody>\n"
+        if group is not None:
+            heading = (
+                f'<th scope="rowgroup" colspan="{len(table.columns)}"><span>{escape(render(group, lang))}</span></th>'
+            )
+            yield f'<tr class="group">{heading}</tr>\n'
+        for row in rows:
+            classes = _classes("strong" if row.strong else "", "below" if row.kind == "std_error" else "")
+            cells = (_cell(row, column, lang, first=place == 0) for place, column in enumerate(table.columns))
+            yield f"<tr{classes}>{''.join(cells)}</tr>\n"
+        yield "</tbody>\n"
+
+
+def _cell(row: Row, column: Column, lang: Language, *, first: bool) -> str:
+    value = row.values.get(column.key)
+    shown = row.shown_in(column)
+    words = text_in(row, column, lang)
+    number = None if is_missing(value) else _number(value)
+    # A standard error or an n below its estimate has no place on the scale of the estimates.
+    tint, style = _tint(number if row.kind is None else None, column)
+    bracketed = "bracketed" if shown.kind == "std_error" and number is not None else ""
+    classes = _classes(_kind_class(column.kind), bracketed, tint)
+    sorted_by = f' data-value="{number!r}"' if number is not None else ' data-value=""' if is_missing(value) else ""
+    inside = escape(words)
+    if column.key in row.marked:
+        inside = f"<mark>{inside}</mark>"
+    tag, scope = ("th", ' scope="row"') if first and not is_missing(value) and words.strip() else ("td", "")
+    return f"<{tag}{scope}{classes}{sorted_by}{style}>{inside}</{tag}>"
+
+
+def _number(value: Any) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # A plain number, whichever library it came from.
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def _tint(number: int | float | None, column: Column) -> tuple[str, str]:
+    """Return the class and the style of a cell's place on the colour scale of its column."""
+    if column.heat is None or number is None:
+        return "", ""
+    low, high = column.heat
+    place = min(1.0, max(-1.0, (2 * number - low - high) / (high - low)))
+    side = "high" if place >= 0 else "low"
+    return side, f' style="--heat:{abs(place):.2f}"'
+
+
+def _long_columns(table: Table, lang: Language) -> frozenset[str]:
+    return frozenset(
+        column.key
+        for column in table.columns
+        if column.kind == "text" and any(len(text_in(row, column, lang)) > _LONG for row in table.rows)
+    )
+
+
+def _kind_class(kind: CellKind) -> str:
+    return "" if kind == "text" else "n"
+
+
+def _classes(*names: str) -> str:
+    given = " ".join(name for name in names if name)
+    return f' class="{given}"' if given else ""
