@@ -48,7 +48,7 @@ LOADINGS = Table(
     ),
     (
         Row({"key": "T2", "trust": 0.4, "norm": 0.05, "share": 0.125}, group="Trust"),
-        Row({"key": "T10", "trust": 0.9, "norm": -0.8, "share": 0.0}, group="Trust"),
+        Row({"key": "T10", "trust": 0.99, "norm": -0.98, "share": 0.0}, group="Trust"),
         Row({"key": "T1", "trust": 0.7, "norm": None, "share": 0.02}, group="Trust", marked=frozenset({"trust"})),
         Row(
             {"key": "N2", "trust": 0.1, "norm": 0.6, "share": 0.01},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 
 import lxml.html
 import pytest
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from kadsurvey.language.text import LANGUAGES, render
 from kadsurvey.report.cells import text_in
@@ -95,8 +98,8 @@ def test_what_stands_out_is_marked(page):
         for cell in page.xpath("//*[@id='table-loadings']//*[@style]")
     }
     by_digits = {text.lstrip("-.,"): tint for text, tint in tints.items()}
-    assert by_digits["90"] == ("n high", "--heat:0.90")
-    assert by_digits["80"] == ("n low", "--heat:0.80")
+    assert by_digits["99"] == ("n high", "--heat:0.99")
+    assert by_digits["98"] == ("n low", "--heat:0.98")
 
 
 def test_names_are_used_once_and_links_lead_somewhere(page):
@@ -211,3 +214,27 @@ def test_styles_of_a_drawing_hold_in_it_only():
     )
     assert "<style>#f *{a:b}#f #f-x,#f .y{fill:url(#f-x)}</style>" in drawing
     assert "http" not in drawing
+
+
+def test_drawings_of_matplotlib_stand_beside_each_other():
+    first, second = (inline_svg(_matplotlib_svg(), name=name, label="bars") for name in ("a", "b"))
+    names = re.findall(r' id="([^"]+)"', first + second)
+    assert len(names) == len(set(names)) > 20
+    for name, drawing in (("a", first), ("b", second)):
+        used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', drawing))
+        assert len(used) >= 5
+        assert {one or other for one, other in used} <= set(names)
+        assert f"#{name} *{{stroke-linejoin: round" in drawing
+        assert "&lt;b&gt;" in drawing
+
+
+def _matplotlib_svg():
+    figure = Figure(figsize=(4, 2))
+    left, right = figure.subplots(1, 2)
+    left.imshow([[0, 1], [2, 3]])
+    right.bar(["x", "y"], [1, 2], hatch="//")
+    right.set_title("<b> & x")
+    stream = io.StringIO()
+    with rc_context({"svg.fonttype": "none"}):
+        figure.savefig(stream, format="svg")
+    return stream.getvalue()

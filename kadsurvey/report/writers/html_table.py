@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from kadsurvey.language.text import Label, Language, Text, render
 from kadsurvey.report.cells import is_missing, text_in
-from kadsurvey.report.table import CellKind, Column, Row, Table
+from kadsurvey.report.table import Column, Row, Table
 from kadsurvey.report.writers.shape import group_runs, spanner_runs
 
 _SHORT = 30
 """Rows up to which a table is not divided between two printed pages."""
-_LONG = 36
-"""Letters from which on the texts of a column wrap within a width of their own."""
+_BRIEF, _LONG = 15, 36
+"""Letters up to which the texts of a column stay on one line, and from which on they need a width of their own."""
 
 
 def table_html(table: Table, *, name: str, number: str, lang: Language) -> str:
@@ -30,6 +30,7 @@ def table_html(table: Table, *, name: str, number: str, lang: Language) -> str:
     lang : {"id", "en"}
     """
     notes = notes_html(table.notes, name=f"{name}-notes", lang=lang)
+    classes = {column.key: _column_class(column, table.rows, lang) for column in table.columns}
     described = f' aria-describedby="{name}-notes"' if notes else ""
     return "".join(
         [
@@ -37,8 +38,8 @@ def table_html(table: Table, *, name: str, number: str, lang: Language) -> str:
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-title">\n<table{described}>\n',
             f'<caption><span id="{name}-title"><span class="number">{escape(number)}</span> ',
             f'<span class="title">{escape(render(table.title, lang))}</span></span></caption>\n',
-            *_head(table.columns, _long_columns(table, lang), lang),
-            *_bodies(table, lang),
+            *_head(table.columns, classes, lang),
+            *_bodies(table, classes, lang),
             f"</table>\n</div>\n{notes}</div>\n",
         ]
     )
@@ -53,7 +54,7 @@ def notes_html(notes: Sequence[Label], *, name: str, lang: Language) -> str:
     return f'<div class="notes" id="{name}">\n{"".join(paragraphs)}</div>\n'
 
 
-def _head(columns: Sequence[Column], long: frozenset[str], lang: Language) -> Iterator[str]:
+def _head(columns: Sequence[Column], classes: Mapping[str, str], lang: Language) -> Iterator[str]:
     yield "<thead>\n"
     spanned = any(column.spanner is not None for column in columns)
     below = iter(columns)
@@ -62,24 +63,25 @@ def _head(columns: Sequence[Column], long: frozenset[str], lang: Language) -> It
     for spanner, width in spanner_runs(columns):
         if spanner is None:
             rows = ' rowspan="2"' if spanned else ""
-            first += [_heading(next(below), long, lang, rows) for _ in range(width)]
+            first += [_heading(next(below), classes, lang, rows) for _ in range(width)]
         else:
             first.append(f'<th scope="colgroup" colspan="{width}"><span>{escape(render(spanner, lang))}</span></th>')
-            second += [_heading(next(below), long, lang) for _ in range(width)]
+            second += [_heading(next(below), classes, lang) for _ in range(width)]
     yield f"<tr>{''.join(first)}</tr>\n"
     if second:
         yield f"<tr>{''.join(second)}</tr>\n"
     yield "</thead>\n"
 
 
-def _heading(column: Column, long: frozenset[str], lang: Language, rows: str = "") -> str:
+def _heading(column: Column, classes: Mapping[str, str], lang: Language, rows: str = "") -> str:
     words = render(column.label, lang)
-    classes = _classes(_kind_class(column.kind), "long" if column.key in long else "")
+    below = classes[column.key]
+    kind = _classes("" if below == "brief" else below, "brief" if len(words) <= _BRIEF else "")
     # A heading without words names nothing.
-    return f'<th scope="col"{rows}{classes}>{escape(words)}</th>' if words.strip() else f"<td{rows}{classes}></td>"
+    return f'<th scope="col"{rows}{kind}>{escape(words)}</th>' if words.strip() else f"<td{rows}{kind}></td>"
 
 
-def _bodies(table: Table, lang: Language) -> Iterator[str]:
+def _bodies(table: Table, classes: Mapping[str, str], lang: Language) -> Iterator[str]:
     for group, rows in group_runs(table.rows):
         yield "<tbody>\n"
         if group is not None:
@@ -88,13 +90,16 @@ def _bodies(table: Table, lang: Language) -> Iterator[str]:
             )
             yield f'<tr class="group">{heading}</tr>\n'
         for row in rows:
-            classes = _classes("strong" if row.strong else "", "below" if row.kind == "std_error" else "")
-            cells = (_cell(row, column, lang, first=place == 0) for place, column in enumerate(table.columns))
-            yield f"<tr{classes}>{''.join(cells)}</tr>\n"
+            kind = _classes("strong" if row.strong else "", "below" if row.kind == "std_error" else "")
+            cells = (
+                _cell(row, column, classes[column.key], lang, first=place == 0)
+                for place, column in enumerate(table.columns)
+            )
+            yield f"<tr{kind}>{''.join(cells)}</tr>\n"
         yield "</tbody>\n"
 
 
-def _cell(row: Row, column: Column, lang: Language, *, first: bool) -> str:
+def _cell(row: Row, column: Column, kind: str, lang: Language, *, first: bool) -> str:
     value = row.values.get(column.key)
     shown = row.shown_in(column)
     words = text_in(row, column, lang)
@@ -102,7 +107,7 @@ def _cell(row: Row, column: Column, lang: Language, *, first: bool) -> str:
     # A standard error or an n below its estimate has no place on the scale of the estimates.
     tint, style = _tint(number if row.kind is None else None, column)
     bracketed = "bracketed" if shown.kind == "std_error" and number is not None else ""
-    classes = _classes(_kind_class(column.kind), bracketed, tint)
+    classes = _classes(kind, bracketed, tint)
     sorted_by = f' data-value="{number!r}"' if number is not None else ' data-value=""' if is_missing(value) else ""
     inside = escape(words)
     if column.key in row.marked:
@@ -128,16 +133,11 @@ def _tint(number: int | float | None, column: Column) -> tuple[str, str]:
     return side, f' style="--heat:{abs(place):.2f}"'
 
 
-def _long_columns(table: Table, lang: Language) -> frozenset[str]:
-    return frozenset(
-        column.key
-        for column in table.columns
-        if column.kind == "text" and any(len(text_in(row, column, lang)) > _LONG for row in table.rows)
-    )
-
-
-def _kind_class(kind: CellKind) -> str:
-    return "" if kind == "text" else "n"
+def _column_class(column: Column, rows: Sequence[Row], lang: Language) -> str:
+    if column.kind != "text":
+        return "n"
+    longest = max((len(text_in(row, column, lang)) for row in rows), default=0)
+    return "brief" if longest <= _BRIEF else "long" if longest > _LONG else "words"
 
 
 def _classes(*names: str) -> str:
