@@ -46,12 +46,12 @@ def write_html(document: Document, path: Path, *, lang: Language, pictures: Pict
 def _page(document: Document, lang: Language, pictures: Pictures) -> Iterator[str]:
     yield f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n'
     yield from _head(render(document.title, lang))
-    yield f'</head>\n<body>\n<a class="skip" href="#text">{_text("skip_to_text", lang)}</a>\n'
+    yield f'</head>\n<body>\n<a class="skip" href="#text">{_text("report.skip_to_text", lang)}</a>\n'
     yield from _contents(document, lang)
     yield '<main id="text" tabindex="-1">\n<header>\n'
     yield f"<h1>{escape(render(document.title, lang))}</h1>\n"
     yield from (f"<p>{escape(render(line, lang))}</p>\n" for line in document.lines)
-    yield f'<p class="hint" hidden>{_text("sort_hint", lang)}</p>\n</header>\n'
+    yield f'<p class="hint" hidden>{_text("report.sort_hint", lang)}</p>\n</header>\n'
     names = block_names(document, lang)
     anchors = {key: _anchor(kind, key) for key, (kind, _) in document.numbers().items()}
     for number, part in enumerate(document.parts, start=1):
@@ -73,7 +73,7 @@ def _head(title: str) -> Iterator[str]:
 
 
 def _contents(document: Document, lang: Language) -> Iterator[str]:
-    words = _text("contents", lang)
+    words = _text("report.contents", lang)
     names = block_names(document, lang)
     yield f'<nav aria-label="{words}">\n<details open>\n<summary>{words}</summary>\n<ol>\n'
     for number, part in enumerate(document.parts, start=1):
@@ -88,7 +88,7 @@ def _contents(document: Document, lang: Language) -> Iterator[str]:
         ]
         yield f"\n<ul>\n{''.join(inner)}</ul>\n</li>\n" if inner else "</li>\n"
     if document.references:
-        yield f'<li><a href="#{_REFERENCES}">{_text("references", lang)}</a></li>\n'
+        yield f'<li><a href="#{_REFERENCES}">{_text("report.references", lang)}</a></li>\n'
     yield "</ol>\n</details>\n</nav>\n"
 
 
@@ -139,7 +139,7 @@ def _references(document: Document, lang: Language) -> Iterator[str]:
     if not document.references:
         return
     yield f'<section id="{_REFERENCES}" aria-labelledby="{_REFERENCES}-title">\n'
-    yield f'<h2 id="{_REFERENCES}-title">{_text("references", lang)}</h2>\n<ul class="references">\n'
+    yield f'<h2 id="{_REFERENCES}-title">{_text("report.references", lang)}</h2>\n<ul class="references">\n'
     for reference in document.references:
         # The asterisks of a reference are its italics.
         line = _ITALICS.sub(r"<em>\1</em>", escape(apa_text(reference, lang)))
@@ -158,7 +158,7 @@ def _status(lang: Language) -> str:
 
 
 def _text(code: str, lang: Language) -> str:
-    return escape(Text(f"report.{code}").render(lang))
+    return escape(Text(code).render(lang))
 
 
 def _anchor(kind: str, key: str) -> str:
