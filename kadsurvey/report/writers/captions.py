@@ -24,3 +24,13 @@ def part_heading(part: Part, number: int, lang: Language) -> str:
 def joined(sentences: Sequence[Label], lang: Language) -> str:
     """Return sentences as one paragraph."""
     return " ".join(render(sentence, lang) for sentence in sentences)
+
+
+def absence(reason: Label, lang: Language) -> str:
+    """Return what stands in a part that has nothing to show."""
+    return Text("report.part_absent", {"reason": reason}).render(lang)
+
+
+def note_lead(lang: Language) -> str:
+    """Return the word before the notes of a table or figure."""
+    return Text("report.note_lead").render(lang)

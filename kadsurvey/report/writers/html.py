@@ -15,7 +15,7 @@ from kadsurvey.language.text import Language, Text, render
 from kadsurvey.report.document import Block, Document, Figure, Part, Pictures, Prose
 from kadsurvey.report.references import apa_text
 from kadsurvey.report.table import Table
-from kadsurvey.report.writers.captions import block_names, joined, part_heading
+from kadsurvey.report.writers.captions import absence, block_names, joined, part_heading
 from kadsurvey.report.writers.html_svg import inline_svg
 from kadsurvey.report.writers.html_table import notes_html, table_html
 
@@ -44,14 +44,15 @@ def write_html(document: Document, path: Path, *, lang: Language, pictures: Pict
 
 
 def _page(document: Document, lang: Language, pictures: Pictures) -> Iterator[str]:
+    skip, hint = _text("report.skip_to_text", lang), _text("report.sort_hint", lang)
     yield f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n'
     yield from _head(render(document.title, lang))
-    yield f'</head>\n<body>\n<a class="skip" href="#text">{_text("report.skip_to_text", lang)}</a>\n'
+    yield f'</head>\n<body>\n<a class="skip" href="#text">{skip}</a>\n'
     yield from _contents(document, lang)
     yield '<main id="text" tabindex="-1">\n<header>\n'
     yield f"<h1>{escape(render(document.title, lang))}</h1>\n"
     yield from (f"<p>{escape(render(line, lang))}</p>\n" for line in document.lines)
-    yield f'<p class="hint" hidden>{_text("report.sort_hint", lang)}</p>\n</header>\n'
+    yield f'<p class="hint" hidden>{hint}</p>\n</header>\n'
     names = block_names(document, lang)
     anchors = {key: _anchor(kind, key) for key, (kind, _) in document.numbers().items()}
     for number, part in enumerate(document.parts, start=1):
@@ -73,7 +74,7 @@ def _head(title: str) -> Iterator[str]:
 
 
 def _contents(document: Document, lang: Language) -> Iterator[str]:
-    words = _text("report.contents", lang)
+    words, references = _text("report.contents", lang), _text("report.references", lang)
     names = block_names(document, lang)
     yield f'<nav aria-label="{words}">\n<details open>\n<summary>{words}</summary>\n<ol>\n'
     for number, part in enumerate(document.parts, start=1):
@@ -88,7 +89,7 @@ def _contents(document: Document, lang: Language) -> Iterator[str]:
         ]
         yield f"\n<ul>\n{''.join(inner)}</ul>\n</li>\n" if inner else "</li>\n"
     if document.references:
-        yield f'<li><a href="#{_REFERENCES}">{_text("report.references", lang)}</a></li>\n'
+        yield f'<li><a href="#{_REFERENCES}">{references}</a></li>\n'
     yield "</ol>\n</details>\n</nav>\n"
 
 
@@ -103,7 +104,7 @@ def _part(
     name = _anchor("part", part.key)
     yield f'<section id="{name}" aria-labelledby="{name}-title">\n<h2 id="{name}-title">{escape(heading)}</h2>\n'
     if part.absent is not None:
-        yield f'<p class="absent">{escape(Text("report.part_absent", {"reason": part.absent}).render(lang))}</p>\n'
+        yield f'<p class="absent">{escape(absence(part.absent, lang))}</p>\n'
     for block in part.blocks:
         yield _block(block, names, anchors, lang, pictures)
     yield "</section>\n"
@@ -138,8 +139,9 @@ def _figure(figure: Figure, svg: str, width: float, name: str, number: str, lang
 def _references(document: Document, lang: Language) -> Iterator[str]:
     if not document.references:
         return
+    heading = _text("report.references", lang)
     yield f'<section id="{_REFERENCES}" aria-labelledby="{_REFERENCES}-title">\n'
-    yield f'<h2 id="{_REFERENCES}-title">{_text("report.references", lang)}</h2>\n<ul class="references">\n'
+    yield f'<h2 id="{_REFERENCES}-title">{heading}</h2>\n<ul class="references">\n'
     for reference in document.references:
         # The asterisks of a reference are its italics.
         line = _ITALICS.sub(r"<em>\1</em>", escape(apa_text(reference, lang)))

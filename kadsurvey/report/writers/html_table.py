@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from kadsurvey.language.text import Label, Language, Text, render
+from kadsurvey.language.text import Label, Language, render
 from kadsurvey.report.cells import is_missing, text_in
 from kadsurvey.report.table import Column, Row, Table
+from kadsurvey.report.writers.captions import note_lead
 from kadsurvey.report.writers.shape import group_runs, spanner_runs
 
 _SHORT = 30
@@ -49,7 +50,7 @@ def notes_html(notes: Sequence[Label], *, name: str, lang: Language) -> str:
     """Return what stands below a table or figure, or nothing where there is no note."""
     if not notes:
         return ""
-    lead = f"<em>{escape(Text('report.note_lead').render(lang))}</em> "
+    lead = f"<em>{escape(note_lead(lang))}</em> "
     paragraphs = [f"<p>{lead * (place == 0)}{escape(render(note, lang))}</p>\n" for place, note in enumerate(notes)]
     return f'<div class="notes" id="{name}">\n{"".join(paragraphs)}</div>\n'
 

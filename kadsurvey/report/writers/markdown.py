@@ -12,7 +12,7 @@ from kadsurvey.report.cells import text_in
 from kadsurvey.report.document import Block, Document, Figure, Pictures, Prose
 from kadsurvey.report.references import apa_text
 from kadsurvey.report.table import Row, Table
-from kadsurvey.report.writers.captions import block_names, joined, part_heading
+from kadsurvey.report.writers.captions import absence, block_names, joined, note_lead, part_heading
 from kadsurvey.report.writers.shape import group_runs
 
 # A backslash before a letter is no escape; an underscore within a word, and "<" before a number, are no markup.
@@ -52,7 +52,7 @@ def write_markdown(
     for number, part in enumerate(document.parts, start=1):
         lines.append(f"## {_escaped(part_heading(part, number, lang))}")
         if part.absent is not None:
-            lines.append(f"*{_escaped(Text('report.part_absent', {'reason': part.absent}).render(lang))}*")
+            lines.append(f"*{_escaped(absence(part.absent, lang))}*")
         for block in part.blocks:
             lines += _block(block, names, lang, files)
     if document.references:
@@ -100,7 +100,7 @@ def _caption(name: str, title: Label, lang: Language) -> str:
 
 
 def _notes(notes: Sequence[Label], lang: Language) -> Iterator[str]:
-    lead = f"*{Text('report.note_lead').render(lang)}* "
+    lead = f"*{note_lead(lang)}* "
     for note in notes:
         yield lead + _paragraph(render(note, lang))
         lead = ""
