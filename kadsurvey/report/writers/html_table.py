@@ -13,7 +13,9 @@ from kadsurvey.report.writers.captions import note_lead
 from kadsurvey.report.writers.shape import group_runs, spanner_runs
 
 _SHORT = 30
-"""Rows up to which a table is not divided between two printed pages."""
+"""Rows up to which a table is not divided between two printed pages, unless long texts make them high."""
+_DENSE = 8
+"""Columns from which on a table stands closer."""
 _BRIEF, _LONG = 15, 36
 """Letters up to which the texts of a column stay on one line, and from which on they need a width of their own."""
 
@@ -33,9 +35,11 @@ def table_html(table: Table, *, name: str, number: str, lang: Language) -> str:
     notes = notes_html(table.notes, name=f"{name}-notes", lang=lang)
     classes = {column.key: _column_class(column, table.rows, lang) for column in table.columns}
     described = f' aria-describedby="{name}-notes"' if notes else ""
+    short = len(table.rows) <= _SHORT and "long" not in classes.values()
+    dense = len(table.columns) >= _DENSE
     return "".join(
         [
-            f'<div{_classes("table", "short" if len(table.rows) <= _SHORT else "")} id="{name}">\n',
+            f'<div{_classes("table", "short" if short else "", "dense" if dense else "")} id="{name}">\n',
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-title">\n<table{described}>\n',
             f'<caption><span id="{name}-title"><span class="number">{escape(number)}</span> ',
             f'<span class="title">{escape(render(table.title, lang))}</span></span></caption>\n',
