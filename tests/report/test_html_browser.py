@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from kadsurvey.report.writers.html import write_html
 from tests.report.documents import DOCUMENT, pictures
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -29,8 +30,6 @@ def browser():
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    from kadsurvey.report.writers.html import write_html
-
     path = tmp_path_factory.mktemp("page") / "report.html"
     write_html(DOCUMENT, path, lang="en", pictures=pictures(DOCUMENT, "en"))
     return path.as_uri()
