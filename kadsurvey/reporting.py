@@ -130,11 +130,20 @@ def gather(
         beside=beside,
         change=change,
         efficiency=study.bodies_efficiency if study.bodies is not None and _has_costs(study) else None,
-        findings=study.published(dict.fromkeys(findings)),
+        findings=study.published(_each_once(findings)),
         log=study.log(),
         min_cell=settings.min_cell,
         stars=stars,
     )
+
+
+def _each_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings without repeats: several stations may tell the same."""
+    kept: list[Finding] = []
+    for finding in findings:
+        if finding not in kept:
+            kept.append(finding)
+    return kept
 
 
 def _validation(study: Stations, reasons: dict[str, Label]) -> Validation | None:
