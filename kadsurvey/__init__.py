@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kadsurvey.indices.network import NetworkIndices, network_indices
     from kadsurvey.indices.score import Indices, score
     from kadsurvey.ingest.bodies import Bodies, read_bodies
+    from kadsurvey.ingest.register import Register, read_register
+    from kadsurvey.ingest.register_join import RegisterJoin, join_register
     from kadsurvey.ingest.responses import Responses, read_responses
     from kadsurvey.ingest.ties import Ties, read_ties
     from kadsurvey.instrument.load import load_instrument
@@ -50,6 +52,8 @@ else:
         "Instrument": "instrument.model",
         "MeasurementModel": "measurement.model",
         "NetworkIndices": "indices.network",
+        "Register": "ingest.register",
+        "RegisterJoin": "ingest.register_join",
         "Regression": "outcomes.regress",
         "Reliability": "measurement.reliability",
         "Responses": "ingest.responses",
@@ -70,12 +74,14 @@ else:
         "efa": "measurement.efa",
         "efficiency": "outcomes.efficiency",
         "factor_scores": "measurement.scores",
+        "join_register": "ingest.register_join",
         "load_instrument": "instrument.load",
         "load_truth": "simulation.truth",
         "measure": "measurement.model",
         "network_indices": "indices.network",
         "polychoric": "measurement.correlation",
         "read_bodies": "ingest.bodies",
+        "read_register": "ingest.register",
         "read_responses": "ingest.responses",
         "read_ties": "ingest.ties",
         "regress": "outcomes.regress",
@@ -114,6 +120,8 @@ __all__ = [
     "Instrument",
     "MeasurementModel",
     "NetworkIndices",
+    "Register",
+    "RegisterJoin",
     "Regression",
     "Reliability",
     "Responses",
@@ -135,12 +143,14 @@ __all__ = [
     "efa",
     "efficiency",
     "factor_scores",
+    "join_register",
     "load_instrument",
     "load_truth",
     "measure",
     "network_indices",
     "polychoric",
     "read_bodies",
+    "read_register",
     "read_responses",
     "read_ties",
     "regress",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from kadsurvey.ingest.bodies import Bodies
     from kadsurvey.ingest.mapping import UserMapping
     from kadsurvey.ingest.proposals import Proposal
+    from kadsurvey.ingest.register import Register
+    from kadsurvey.ingest.register_join import RegisterJoin
     from kadsurvey.ingest.responses import Responses
     from kadsurvey.ingest.ties import Ties
     from kadsurvey.instrument.model import Instrument
@@ -207,6 +209,15 @@ class Stations:
             derive=settings.derive,
             seed=self.settings.seed,
         )
+
+    def in_register(self, register: Register) -> RegisterJoin | None:
+        """Return what the study and a register have in common; None where the study names neither bodies nor data."""
+        from kadsurvey.ingest.register_join import join_register
+
+        responses = self.responses if self.settings.data else None
+        if responses is None and self.bodies is None:
+            return None
+        return join_register(register, bodies=self.bodies, responses=responses)
 
     def bodies_with(self, names: Sequence[str]) -> tuple[Bodies | None, list[Finding]]:
         """Return the body data with what a model asks for that is derived from other columns, or from the roster.

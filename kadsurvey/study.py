@@ -336,6 +336,32 @@ class Study(Stations):
         )
         return self._run("report", {}, (), files=files, findings=inputs.findings)
 
+    def register(self, path: Path, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
+        """Check a register of cooperations, and hold the study against it; writes register.xlsx."""
+        from kadsurvey.ingest.region_codes import installed_regions
+        from kadsurvey.ingest.register import read_register
+        from kadsurvey.report.builders.findings import findings_table, log_table
+        from kadsurvey.report.builders.register import register_tables
+        from kadsurvey.report.writers.folder import write_files
+
+        register = read_register(path, regions=installed_regions())
+        joined = self.in_register(register)
+        findings = (*register.findings, *(() if joined is None else joined.findings))
+        shown, more = register_tables(register, joined)
+        sheets = (*shown, *more, findings_table(findings, whole=True), log_table(register.log, cells=True))
+        directory = out or self.settings.out or self.settings.folder / "results"
+        files = write_files(directory, {"register.xlsx": workbook(sheets, lang)}, force=force)
+        counts = {"bodies": len(register.names), "members": len(register.members), "findings": len(findings)}
+        return Run(
+            command="register",
+            results={"register": register} if joined is None else {"register": register, "join": joined},
+            findings=findings,
+            log=register.log,
+            tables=shown,
+            headline=(Text("study.register_headline", {"file": path.name, **counts}),),
+            files=tuple(files),
+        )
+
     def _left_out(self) -> tuple[Table, ...]:
         """Return who was left out, and what that did to the indices; nothing where nobody was."""
         from kadsurvey.indices.score import score

@@ -55,6 +55,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Siapa bekerja dengan siapa: jaringan per lembaga dan organisasi.",
         },
     ),
+    "register": (
+        "kadsurvey.cli.register",
+        {
+            "en": "The register of cooperations: check it, and a study against it.",
+            "id": "Register kerja sama: periksa isinya, dan cocokkan studi dengannya.",
+        },
+    ),
     "efficiency": (
         "kadsurvey.cli.efficiency",
         {

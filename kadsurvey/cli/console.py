@@ -31,6 +31,9 @@ _WIDEST_WORD = 20
 _SHOWN_OF_A_KIND = 5
 _SHOWN_BY_CHECK = 20
 _OPEN_FIRST = (".html", ".docx", ".xlsx")
+
+_CHECKS = ("check", "register")
+"""Commands whose business is findings."""
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -44,7 +47,7 @@ def show_run(run: Run, *, lang: Language, as_json: bool) -> None:
     console = terminal()
     for label in run.headline:
         _print(console, render(label, lang))
-    show_findings(console, run.findings, lang, whole=run.command == "check")
+    show_findings(console, run.findings, lang, whole=run.command in _CHECKS, workbook=f"{run.command}.xlsx")
     for table in run.tables:
         show_table(console, table, lang)
     show_files(console, run.files, lang)
@@ -112,8 +115,13 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
     console.print()
 
 
-def show_findings(console: Console, findings: Sequence[Finding], lang: Language, *, whole: bool) -> None:
-    """Print the findings, gravest first: all errors, of the others the first of each kind, fewer unless ``whole``."""
+def show_findings(
+    console: Console, findings: Sequence[Finding], lang: Language, *, whole: bool, workbook: str = "check.xlsx"
+) -> None:
+    """Print the findings, gravest first: all errors, of the others the first of each kind, fewer unless ``whole``.
+
+    Where some are left out, a ``whole`` page names the workbook that lists them.
+    """
     most = _SHOWN_BY_CHECK if whole else _SHOWN_OF_A_KIND
     shown: Counter[tuple[str, str]] = Counter()
     for severity in SEVERITIES:
@@ -127,7 +135,7 @@ def show_findings(console: Console, findings: Sequence[Finding], lang: Language,
     hidden = sum(count - most for (kind, _), count in shown.items() if kind != "error" and count > most)
     if hidden:
         code = "cli.more_in_workbook" if whole else "cli.more_findings"
-        _print(console, Text(code, {"count": hidden}).render(lang))
+        _print(console, Text(code, {"count": hidden, "file": workbook}).render(lang))
     if findings:
         console.print()
 

@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal, TypeAlias, cast
 
 from kadsurvey.ingest.codes import without_zeros
 from kadsurvey.instrument.wording import fold
+
+Rank: TypeAlias = Literal["kabupaten", "kota", "provinsi"]
 
 _WORD_ENDS = re.compile(r"[\s.,()/]+")
 _DIGITS = re.compile(r"\d+")
@@ -58,6 +61,18 @@ def nearest_names(name: str, known: Iterable[str]) -> list[str]:
             distances[other] = distance
     smallest = min(distances.values(), default=0)
     return [other for other, distance in distances.items() if distance == smallest]
+
+
+def rank_of(name: str) -> Rank | None:
+    """Return what kind of region a name says it is, None where it does not say.
+
+    Examples
+    --------
+    >>> rank_of("Kab. Semarang"), rank_of("Kota Semarang"), rank_of("Semarang")
+    ('kabupaten', 'kota', None)
+    """
+    ranks = _form(name).ranks
+    return cast(Rank, next(iter(ranks))) if len(ranks) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
