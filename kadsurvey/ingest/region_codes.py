@@ -159,7 +159,8 @@ def installed_regions() -> dict[str, str] | None:
     except ImportError:
         return None
     provinces = listed()
-    return {region.code: region.name for part in (provinces, *(listed(one.code) for one in provinces)) for region in part}
+    regencies = [region for province in provinces for region in listed(province.code)]
+    return {region.code: region.name for region in (*provinces, *regencies)}
 
 
 def _checked(province: str, part: str | None, regions: Mapping[str, str] | None) -> RegionCode:

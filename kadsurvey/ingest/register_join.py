@@ -126,8 +126,8 @@ class _Joiner:
         frame = frame.astype({"register": "str", "joined_by": "str", "near": "str"})
         frame = frame.astype(dict.fromkeys(_BODY_COLUMNS[3:], "float64"))
         members = pd.DataFrame(self._members, columns=_MEMBER_COLUMNS, dtype="str")
-        there = frame["register"].dropna()
-        facts = self._register.data.loc[there.to_list()].set_axis(there.index)
+        matched = frame["register"].dropna()
+        facts = self._register.data.loc[matched.to_list()].set_axis(matched.index)
         return RegisterJoin(frame, members, facts, tuple(self._findings))
 
     def _near_bodies(self) -> dict[str, list[str]]:
@@ -166,7 +166,7 @@ class _Joiner:
         listed = self._of_body.get(there)
         if not known or listed is None:
             return None, None, None
-        left = {row: pair for row, pair in enumerate(_pairs(listed))}
+        left = dict(enumerate(_pairs(listed)))
         alone = []
         for member in known:
             row, by = _same_member(member, left)

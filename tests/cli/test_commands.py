@@ -38,7 +38,11 @@ def test_every_command_has_help_in_both_languages(run, lang):
     listed = run("--lang", lang, "--help").output
     for name, (_, words) in COMMANDS.items():
         assert words[lang] in " ".join(listed.split())
-        shown = run(name, "--help", "--lang", lang) if name not in ("instrument", "register") else run("--lang", lang, name, "--help")
+        shown = (
+            run(name, "--help", "--lang", lang)
+            if name not in ("instrument", "register")
+            else run("--lang", lang, name, "--help")
+        )
         assert shown.exit_code == 0, shown.output
         assert "cli." not in shown.output
 
