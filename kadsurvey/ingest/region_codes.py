@@ -109,8 +109,8 @@ def read_region_code(text: str, *, regions: Mapping[str, str] | None = None) -> 
         return RegionCode(None, "deep", _possible([f"{deep[1]}.{deep[2]}"], regions))
     if short := _CUT_SHORT.match(bare):
         # A number loses the zero at its end after a point (34.10), a typed number the zero in the middle (3404).
-        wholes = [f"{short[1]}.{short[3]}0", f"{short[1]}.0{short[3]}"]
-        if meant := _possible(wholes if short[2] else wholes[1:], regions):
+        wholes = [f"{short[1]}.{short[3]}0", f"{short[1]}.0{short[3]}"][0 if short[2] else 1 :]
+        if meant := _possible(wholes, regions) or _possible(wholes, None):
             return RegionCode(None, "zero", meant)
     if other := _OTHER_SIGN.match(bare):
         province, part = (other[1], other[2]) if other[1] else (other[3] + other[4], other[5])

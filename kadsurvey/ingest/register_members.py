@@ -67,7 +67,9 @@ class _MemberReader:
         codes = [self._code(row, body, text) for text in written]
         if count is not None and count == count and names and count != len(names):
             params: dict[str, object] = {"body": body, "members": int(count), "listed": len(names)}
-            self._add("ingest.members_miscounted", row, _COUNT, params, error=False)
+            self.findings.append(
+                Finding("ingest.members_miscounted", "warning", params, **self._table.place(row, _COUNT))
+            )
         self._repeated(row, body, codes)
         if not names:
             return [(None, code) for code in codes if code is not None]
@@ -75,7 +77,9 @@ class _MemberReader:
             return [(name, None) for name in names]
         if len(written) != len(names):
             params = {"body": body, "codes": len(written), "names": len(names)}
-            self._add("ingest.region_codes_miscounted", row, _CODES, params)
+            self.findings.append(
+                Finding("ingest.region_codes_miscounted", "error", params, **self._table.place(row, _CODES))
+            )
             return [(name, None) for name in names]
         for name, code in zip(names, codes, strict=True):
             if code is not None:
@@ -88,7 +92,14 @@ class _MemberReader:
             if name in _NONE:
                 continue
             if first.setdefault(name_key(name), name) is not name:
-                self._add("ingest.register_member_twice", row, _NAMES, {"member": name, "body": body}, error=False)
+                self.findings.append(
+                    Finding(
+                        "ingest.register_member_twice",
+                        "warning",
+                        {"member": name, "body": body},
+                        **self._table.place(row, _NAMES),
+                    )
+                )
         return list(first.values())
 
     def _split(self, row: int, column: str) -> list[str]:
@@ -108,25 +119,50 @@ class _MemberReader:
         match read.doubt:
             case "form":
                 hint = Text("ingest.hint_region_code", {"meant": read.meant[0]}) if read.meant else ""
-                self._add("ingest.region_code_form", row, _CODES, {**params, "hint": hint})
+                self.findings.append(
+                    Finding(
+                        "ingest.region_code_form", "error", {**params, "hint": hint}, **self._table.place(row, _CODES)
+                    )
+                )
             case "zero":
-                self._add("ingest.region_code_zero", row, _CODES, {**params, "meant": " / ".join(read.meant)})
+                self.findings.append(
+                    Finding(
+                        "ingest.region_code_zero",
+                        "error",
+                        {**params, "meant": " / ".join(read.meant)},
+                        **self._table.place(row, _CODES),
+                    )
+                )
             case "deep":
                 hint = Text("ingest.hint_region_code", {"meant": read.meant[0]}) if read.meant else ""
-                self._add("ingest.region_code_deep", row, _CODES, {**params, "hint": hint})
+                self.findings.append(
+                    Finding(
+                        "ingest.region_code_deep", "error", {**params, "hint": hint}, **self._table.place(row, _CODES)
+                    )
+                )
             case "province":
                 known = {**params, "province": text[:2], "known": list(PROVINCES)}
-                self._add("ingest.region_code_province", row, _CODES, known)
+                self.findings.append(
+                    Finding("ingest.region_code_province", "error", known, **self._table.place(row, _CODES))
+                )
             case "regency":
-                self._add("ingest.region_code_regency", row, _CODES, params)
+                self.findings.append(
+                    Finding("ingest.region_code_regency", "error", params, **self._table.place(row, _CODES))
+                )
             case "unlisted":
-                self._add("ingest.region_code_unlisted", row, _CODES, params, error=False)
+                self.findings.append(
+                    Finding("ingest.region_code_unlisted", "warning", params, **self._table.place(row, _CODES))
+                )
         return read.code
 
     def _repeated(self, row: int, body: str, codes: list[str | None]) -> None:
         given = [code for code in codes if code is not None]
         for code in sorted({code for code in given if given.count(code) > 1}):
-            self._add("ingest.region_code_twice", row, _CODES, {"code": code, "body": body})
+            self.findings.append(
+                Finding(
+                    "ingest.region_code_twice", "error", {"code": code, "body": body}, **self._table.place(row, _CODES)
+                )
+            )
 
     def _beside(self, row: int, member: str, code: str) -> None:
         """Doubt a code that is of another kind of region than its member's name says, or of another region."""
@@ -134,14 +170,24 @@ class _MemberReader:
         params: dict[str, object] = {"member": member, "code": code}
         if rank is not None and rank != by_code:
             rank_words = {"named": Text(f"ingest.rank_{rank}"), "coded": Text(f"ingest.rank_{by_code}")}
-            self._add("ingest.region_code_other_rank", row, _CODES, {**params, **rank_words}, error=False)
+            self.findings.append(
+                Finding(
+                    "ingest.region_code_other_rank",
+                    "warning",
+                    {**params, **rank_words},
+                    **self._table.place(row, _CODES),
+                )
+            )
         listed = (self._regions or {}).get(code)
         # Provinces go by several names; regencies and cities by one.
         if listed is not None and by_code != "provinsi":
             plain = _ADMINISTRATIVE.sub("", listed)
             if name_key(member) != name_key(code) and not nearest_names(member, [plain]):
-                self._add("ingest.region_code_other_name", row, _CODES, {**params, "listed": listed}, error=False)
-
-    def _add(self, code: str, row: int, column: str, params: Mapping[str, object], *, error: bool = True) -> None:
-        place = self._table.place(row, column)
-        self.findings.append(Finding(code, "error" if error else "warning", params, **place))
+                self.findings.append(
+                    Finding(
+                        "ingest.region_code_other_name",
+                        "warning",
+                        {**params, "listed": listed},
+                        **self._table.place(row, _CODES),
+                    )
+                )

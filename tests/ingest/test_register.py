@@ -41,8 +41,12 @@ def test_the_bundled_register_is_clean() -> None:
 
 
 def test_codes_keep_their_zeros_and_stand_beside_their_members(read: Read) -> None:
-    table = '| lembaga | anggota | kode wilayah | bentuk |\n| a | Sleman; Kota Yogyakarta; Bantul | "3404; 34.71; -" | BKAD |'
-    register = read(table)
+    register = read(
+        """
+        | lembaga | anggota                         | kode wilayah     | bentuk |
+        | a       | Sleman; Kota Yogyakarta; Bantul | "3404; 34.71; -" | BKAD   |
+        """
+    )
     assert not register.findings
     assert register.members["code"].tolist()[:2] == ["34.04", "34.71"]
     assert register.members["code"].isna().tolist() == [False, False, True]
@@ -145,12 +149,12 @@ def test_a_file_without_bodies_is_refused(read: Read) -> None:
 def test_a_study_is_joined_by_key_name_and_code_and_never_by_what_is_near(read: Read, tmp_path: Path) -> None:
     register = read(
         """
-        | body  | name            | province   | member_names                               | member_codes                     |
-        | k1    | Kartamantul     | DIY        | Sleman; Bantul; Kota Yogyakarta; Kebumen    | "34.04; 34.02; 34.71; -"         |
-        | k2    | Barlingmascakeb | Jateng     | Kota Semarang; Kabupaten Semarang           |                                  |
-        | k3    | Sungai Barat    |            |                                             |                                  |
-        | k4    | Subosuko        |            |                                             |                                  |
-        | k5    | Subosuka        |            |                                             |                                  |
+ | body | name | province | member_names | member_codes |
+ | k1 | Kartamantul | DIY | Sleman; Bantul; Kota Yogyakarta; Kebumen | "34.04; 34.02; 34.71; -" |
+ | k2 | Barlingmascakeb | Jateng | Kota Semarang; Kabupaten Semarang | |
+ | k3 | Sungai Barat | | | |
+ | k4 | Subosuko | | | |
+ | k5 | Subosuka | | | |
         """
     )
     table = """
