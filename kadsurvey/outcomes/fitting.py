@@ -61,6 +61,7 @@ class Problem:
     time: str | None = None
     exposure: NDArray[np.float64] | None = None
     members: NDArray[Any] | None = None
+    diagnosed: bool = True
     seed: int = 1
 
 
@@ -110,12 +111,17 @@ def _linear(problem: Problem) -> Fitted:
     return Fitted(
         table=_described(table.assign(beta=beta), design),
         fit=_fit(problem, robust),
-        diagnostics=diagnose(
-            y, matrix, problem.bodies, tests=problem.family != "fixed", respondents=design.level == "respondent"
-        ),
+        diagnostics=_diagnosed(problem),
         contextual=_contextual(robust, matrix, problem.split),
-        beside=_beside(problem),
+        beside=_beside(problem) if problem.diagnosed else _nothing_beside(),
     )
+
+
+def _diagnosed(problem: Problem) -> Diagnostics:
+    if not problem.diagnosed:
+        return collinearity_of(problem.matrix)
+    tests, respondents = problem.family != "fixed", problem.design.level == "respondent"
+    return diagnose(problem.y, problem.matrix, problem.bodies, tests=tests, respondents=respondents)
 
 
 def _beside(problem: Problem) -> pd.DataFrame:

@@ -111,6 +111,7 @@ def regress(
     nested: str | None = None,
     inference: Inference = "auto",
     adjust: Adjust = "none",
+    diagnosed: bool = True,
     seed: int = 1,
 ) -> Regression:
     """Regress an outcome on predictors, with inference right for few bodies.
@@ -149,6 +150,8 @@ def regress(
         permutation) are for rows that are bodies.
     adjust : {"none", "holm"}
         Whether to adjust the p values of the predictors' slopes for their number.
+    diagnosed : bool
+        False, for who fits many models, leaves out the diagnostics but collinearity, and other inference beside.
     seed : int
         Of wild and permutation.
 
@@ -177,7 +180,7 @@ def regress(
         within_between=within_between,
         family=family,
     )
-    problem, said = _problem(rows, data, outcome, cluster, time, family, inference, exposure, nested, seed)
+    problem, said = _problem(rows, data, outcome, cluster, time, family, inference, exposure, nested, diagnosed, seed)
     fitted = fit_problem(problem)
     table = _adjusted(fitted.table, predictors) if adjust == "holm" else fitted.table
     findings = (*rows.findings, *said, *fitted.findings, *_low_df(table, problem.design))
@@ -212,6 +215,7 @@ def _problem(
     inference: Inference,
     exposure: str | None,
     nested: str | None,
+    diagnosed: bool,
     seed: int,
 ) -> tuple[Problem, list[Finding]]:
     """Put the rows into arrays, and work out the design before anything is fitted."""
@@ -249,6 +253,7 @@ def _problem(
         time=time,
         exposure=None if exposure is None else used[exposure].to_numpy(float),
         members=used[nested].to_numpy() if nested is not None and family == "mixed" else None,
+        diagnosed=diagnosed,
         seed=seed,
     )
     return problem, findings

@@ -79,7 +79,8 @@ def robustness(
     for dimension, variant, frame, changed in _variants(data, first, main, cluster):
         inference = main.inference if main.family in LINEAR else "auto"
         same: dict[str, Any] = {"controls": main.controls, "inference": inference, "family": main.family}
-        options = {**same, "exposure": exposure, "nested": nested, "interactions": interactions, **settings, **changed}
+        others = {"exposure": exposure, "nested": nested, "interactions": interactions, "diagnosed": False}
+        options = {**same, **others, **settings, **changed}
         try:
             found = regress(frame, main.outcome, main.predictors, **options)
         except (StatisticsError, DesignError, ArgumentError):

@@ -29,6 +29,8 @@ def cell_text(value: Any, column: Column, lang: Language) -> str:
     match column.kind:
         case "integer":
             return local_number(f"{value:,.0f}", lang)
+        case "year":
+            return f"{value:.0f}"
         case "share":
             return local_number(f"{100 * value:.{column.digits}f}", lang) + "%"
         case "p_value":

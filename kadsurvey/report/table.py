@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from kadsurvey.language.text import Label
 
-CellKind: TypeAlias = Literal["text", "integer", "number", "bounded", "share", "p_value", "std_error"]
+CellKind: TypeAlias = Literal["text", "integer", "year", "number", "bounded", "share", "p_value", "std_error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Column:
         Name of its values in each row; English, the same in every language.
     label : Label
         Heading.
-    kind : {"text", "integer", "number", "bounded", "share", "p_value", "std_error"}
-        ``bounded`` cannot exceed 1 in size (a correlation, a reliability); ``share`` is 0 to 1, shown in percent;
+    kind : {"text", "integer", "year", "number", "bounded", "share", "p_value", "std_error"}
+        ``year`` has no sign between thousands; ``bounded`` cannot exceed 1 in size (a correlation, a reliability); ``share`` is 0 to 1, shown in percent;
         ``std_error`` stands in brackets.
     digits : int
         Decimals shown; the value itself is never rounded here.

@@ -18,6 +18,7 @@ from kadsurvey.report.table import Column, Row, Table
 _MOST_CATEGORIES = 12
 """A field of more categories names places or people, not kinds of respondents."""
 _ALL = "all"
+_YEARS = ("year", "founded")
 
 
 def flow_table(responses: Responses, screening: Screening, *, sent: int | None = None) -> Table:
@@ -196,7 +197,9 @@ def body_profile_table(
     for name in columns:
         part = instrument.bodies.get(name)
         kind, digits = kinds.get(part.type if part is not None else "", ("text", 0))
-        if kind == "text" and pd.api.types.is_numeric_dtype(data[name]):
+        if name in _YEARS:
+            kind, digits = "year", 0
+        elif kind == "text" and pd.api.types.is_numeric_dtype(data[name]):
             kind, digits = "number", 2
         shown.append(Column(name, (part.label if part is not None else None) or name, kind, digits))  # type: ignore[arg-type]
     records = data[list(columns)].reset_index().to_dict(orient="records")

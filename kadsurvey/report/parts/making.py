@@ -10,9 +10,7 @@ from kadsurvey.report.document import Block, Figure, Part, Prose
 from kadsurvey.report.table import Table
 
 
-def part(
-    key: str, *blocks: Block | None, absent: Label | None = None, details: Iterable[Table | None] = ()
-) -> Part:
+def part(key: str, *blocks: Block | None, absent: Label | None = None, details: Iterable[Table | None] = ()) -> Part:
     """Return a part of the blocks that there are; ``absent`` says why there are none."""
     present = tuple(block for block in blocks if block is not None)
     return Part(
@@ -24,17 +22,20 @@ def part(
     )
 
 
-def numbered(blocks: Iterable[Block | None], place: int) -> tuple[Block | None, ...]:
-    """Return the blocks of one of several models: from the second on, keys and references bear its number."""
-    if place == 0:
-        return tuple(blocks)
-    return tuple(_with_number(block, f"_{place + 1}") for block in blocks)
+def of_model(blocks: Iterable[Block | None], place: int, name: str | None) -> tuple[Block | None, ...]:
+    """Return the blocks of one of several models: their titles name it, and from the second on keys bear its number.
+
+    ``name`` is None where there is one model only.
+    """
+    suffix = f"_{place + 1}" if place else ""
+    return tuple(blocks) if name is None else tuple(_named(block, suffix, name) for block in blocks)
 
 
-def _with_number(block: Block | None, suffix: str) -> Block | None:
+def _named(block: Block | None, suffix: str, name: str) -> Block | None:
     match block:
         case Table() | Figure():
-            return replace(block, key=block.key + suffix)
+            title = Text("parts.of_model", {"title": block.title, "model": name})
+            return replace(block, key=block.key + suffix, title=title)
         case Prose():
             return replace(block, refers=tuple(key + suffix for key in block.refers))
     return block

@@ -17,7 +17,7 @@ from kadsurvey.report.figures.robustness_curve import robustness_figure
 from kadsurvey.report.narrative import regressions as words
 from kadsurvey.report.narrative.words import variable_words
 from kadsurvey.report.parts.inputs import ReportInputs
-from kadsurvey.report.parts.making import by_key, numbered, part
+from kadsurvey.report.parts.making import by_key, of_model, part
 from kadsurvey.report.table import Table
 
 _ASSUMPTIONS = ("assumptions", "collinearity")
@@ -54,19 +54,24 @@ def _no_models(inputs: ReportInputs) -> Label:
     return inputs.reasons.get("models", Text("parts.no_models"))
 
 
+def _name(inputs: ReportInputs, place: int) -> str | None:
+    return inputs.model_names[place] if len(inputs.model_names) > 1 else None
+
+
 def _assumptions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[tuple[dict[str, Table], ...]]) -> Part:
     blocks: list[Block | None] = []
     details: list[Block | None] = []
     for place, (analysis, (shown, more)) in enumerate(zip(own, tables, strict=True)):
-        blocks += numbered(
+        blocks += of_model(
             (
                 words.assumptions(analysis, inputs.material.instrument),
                 *(shown.get(key) for key in _ASSUMPTIONS),
                 residual_figure(analysis.regression, inputs.material.instrument),
             ),
             place,
+            _name(inputs, place),
         )
-        details += numbered((more[key] for key in more if key not in _ROBUSTNESS), place)
+        details += of_model((more[key] for key in more if key not in _ROBUSTNESS), place, _name(inputs, place))
     return part("assumptions", *blocks, absent=_no_models(inputs), details=_only_tables(details))
 
 
@@ -84,7 +89,7 @@ def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[t
         blocks.append(models_table(models, outcomes=outcomes, stars=inputs.stars))
     for place, (analysis, (shown, _)) in enumerate(zip(own, tables, strict=True)):
         rest = [key for key in shown if key not in (*_ASSUMPTIONS, *_ROBUSTNESS, "corrected", "design", "regression")]
-        blocks += numbered(
+        blocks += of_model(
             (
                 words.regression(analysis, instrument),
                 shown["design"],
@@ -96,6 +101,7 @@ def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[t
                 partial_figure(analysis.regression, instrument),
             ),
             place,
+            _name(inputs, place),
         )
     costs = () if inputs.efficiency is None else efficiency_tables(inputs.efficiency)
     shown_costs = costs[0][:1] if costs else ()
@@ -114,15 +120,14 @@ def _robustness(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[tu
         curve = None
         if analysis.robustness is not None:
             curve = robustness_figure(analysis.robustness, analysis.regression, inputs.material.instrument)
-        blocks += numbered(
+        blocks += of_model(
             (
                 words.robustness(analysis, inputs.material.instrument),
                 *(shown.get(key) for key in _ROBUSTNESS),
                 curve,
             ),
             place,
+            _name(inputs, place),
         )
-        details += numbered((more[key] for key in more if key in _ROBUSTNESS), place)
+        details += of_model((more[key] for key in more if key in _ROBUSTNESS), place, _name(inputs, place))
     return part("robustness", *blocks, absent=_no_models(inputs), details=_only_tables(details))
-
-

@@ -44,8 +44,9 @@ def _profile(inputs: ReportInputs) -> Part:
         return part("profile", absent=Text("parts.no_bodies"))
     data, instrument = inputs.bodies.data, inputs.material.instrument
     columns = [str(name) for name in data.columns if data[name].notna().any()]
-    facts = [name for name in columns if name in instrument.bodies and instrument.bodies[name].role not in ("outcome",)]
-    shown = facts[:_MOST_COLUMNS]
+    # Names are long, and every row has its key already.
+    facts = [name for name in columns if name in instrument.bodies and name != "name"]
+    shown = [name for name in facts if instrument.bodies[name].role != "outcome"][:_MOST_COLUMNS]
     return part(
         "profile",
         body_profile_table(data, instrument, shown),

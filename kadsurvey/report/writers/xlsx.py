@@ -168,6 +168,8 @@ def _number_format(kind: CellKind, digits: int) -> str:
     match kind:
         case "integer":
             return "#,##0"
+        case "year":
+            return "0"
         case "share":
             return f"0{decimals}%"
         case "p_value":
