@@ -1,4 +1,4 @@
-"""What the plots of a regression rest on: partial slopes are the model's, residuals are unnamed where they are persons."""
+"""What the plots of a regression rest on: partial slopes are the model's, residuals of persons bear no name."""
 
 from __future__ import annotations
 

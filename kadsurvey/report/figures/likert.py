@@ -169,7 +169,7 @@ def _paint(shares: pd.DataFrame, groups: list[str], instrument: Instrument, canv
             extent = [min(extent[0], piece.left), max(extent[1], piece.left + piece.share)]
             if piece.share >= _SMALLEST_LABEL:
                 middle = piece.left + piece.share / 2
-                box = {"facecolor": colour, "edgecolor": "none", "pad": 0.4} if hatch or colour == _MIDDLE else None
+                box = {"facecolor": colour, "edgecolor": "none", "pad": 0.4} if hatch else None
                 text = number(100 * piece.share, lang, digits=0)
                 words_at(bars, middle, y, text, size=5.5, color=ink, ha="center", va="center_baseline", bbox=box)
         bar = block(aside, (0, y - step * 0.4), record["dont_know"], step * 0.8, facecolor="#A8A8A8")
@@ -199,7 +199,7 @@ def _dress(bars: Axes, aside: Axes, items: list[str], instrument: Instrument, ca
     ]
     bars.set_yticks(range(len(items)), labels, fontsize=6)
     bars.set_ylim(len(items) - 0.45, -0.55)
-    bars.axvline(0, color=INK, linewidth=0.6)
+    bars.axvline(0, color=INK, linewidth=0.6, zorder=0)
     bars.set_xlabel(Text("figures.percent_of_answers").render(lang), fontsize=7.5)
     ticks = [tick / 100 for tick in range(-100, 101, 25) if bars.get_xlim()[0] <= tick / 100 <= bars.get_xlim()[1]]
     bars.set_xticks(ticks, [f"{abs(100 * tick):.0f}" for tick in ticks])

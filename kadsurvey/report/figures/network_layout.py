@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_STEPS = 120
+_STEPS = 300
 _ENOUGH = 1e-5
 
 

@@ -35,6 +35,8 @@ RC: Any = {
     "font.size": 8.0,
     "text.color": INK,
     "text.hinting": "none",
+    # A name with a dollar sign is no formula.
+    "text.parse_math": False,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
     "axes.labelsize": 8.0,
