@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kadsurvey.settings import ModelSettings
     from kadsurvey.study import Study
 
-_FORMATS = ("xlsx", "docx", "html", "tex", "md")
+_FORMATS: tuple[Format, ...] = ("xlsx", "docx", "html", "tex", "md")
 
 
 def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[Format, ...] | None:
@@ -32,7 +32,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     if unknown := [name for name in names if name not in _FORMATS]:
         params = {"unknown": unknown, "known": list(_FORMATS)}
         raise click.BadParameter(Text("cli.unknown_format", params).render(language_of(ctx)), ctx, param)
-    return tuple(name for name in _FORMATS if name in names)
+    return tuple(known for known in _FORMATS if known in names)
 
 
 @click.command("report", cls=LocalCommand)
@@ -89,8 +89,8 @@ def _models(
     if outcome is None and on is None and controls is None:
         return None
     named = study.model_named(outcome, None)
-    given = {"on": on, "controls": controls}
-    return (replace(named, **{name: value for name, value in given.items() if value is not None}),)
+    on = named.on if on is None else on
+    return (replace(named, on=on, controls=named.controls if controls is None else controls),)
 
 
 def _command_line() -> str:

@@ -22,8 +22,8 @@ class Column:
     label : Label
         Heading.
     kind : {"text", "integer", "year", "number", "bounded", "share", "p_value", "std_error"}
-        ``year`` has no sign between thousands; ``bounded`` cannot exceed 1 in size (a correlation, a reliability); ``share`` is 0 to 1, shown in percent;
-        ``std_error`` stands in brackets.
+        ``year`` has no sign between thousands; ``bounded`` cannot exceed 1 in size (a correlation, a reliability);
+        ``share`` is 0 to 1, shown in percent; ``std_error`` stands in brackets.
     digits : int
         Decimals shown; the value itself is never rounded here.
     spanner : Label or None

@@ -138,7 +138,7 @@ def claims(
     instrument: Instrument,
     *,
     goals: GoalsMissed | None = None,
-    reasons: Mapping[ClaimName, Label] = MappingProxyType({}),
+    reasons: Mapping[str, Label] = MappingProxyType({}),
 ) -> tuple[Prose, ...]:
     """Return a paragraph a claim: the claim, what speaks to it, and whether the design can.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from kadsurvey.indices.correlations import index_correlations
 from kadsurvey.language.text import Label, Text
 from kadsurvey.outcomes.analysis import Analysis
@@ -20,6 +23,7 @@ from kadsurvey.report.parts.inputs import ReportInputs
 from kadsurvey.report.parts.making import by_key, of_model, part
 from kadsurvey.report.table import Table
 
+_Tables: TypeAlias = Sequence[tuple[dict[str, Table], dict[str, Table]]]
 _ASSUMPTIONS = ("assumptions", "collinearity")
 _ROBUSTNESS = ("leave_one_out", "robustness", "variants", "other_inference")
 
@@ -58,7 +62,7 @@ def _name(inputs: ReportInputs, place: int) -> str | None:
     return inputs.model_names[place] if len(inputs.model_names) > 1 else None
 
 
-def _assumptions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[tuple[dict[str, Table], ...]]) -> Part:
+def _assumptions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Tables) -> Part:
     blocks: list[Block | None] = []
     details: list[Block | None] = []
     for place, (analysis, (shown, more)) in enumerate(zip(own, tables, strict=True)):
@@ -79,7 +83,7 @@ def _only_tables(blocks: list[Block | None]) -> list[Table]:
     return [block for block in blocks if isinstance(block, Table)]
 
 
-def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[tuple[dict[str, Table], ...]]) -> Part:
+def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Tables) -> Part:
     instrument = inputs.material.instrument
     blocks: list[Block | None] = []
     if len(own) > 1:
@@ -113,7 +117,7 @@ def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[t
     )
 
 
-def _robustness(inputs: ReportInputs, own: tuple[Analysis, ...], tables: list[tuple[dict[str, Table], ...]]) -> Part:
+def _robustness(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Tables) -> Part:
     blocks: list[Block | None] = []
     details: list[Block | None] = []
     for place, (analysis, (shown, more)) in enumerate(zip(own, tables, strict=True)):
