@@ -91,8 +91,10 @@ def _same(source: str, line: str) -> bool:
         ),
         (
             "zaheer1998",
-            "Zaheer, A., McEvily, B., & Perrone, V. (1998). Does trust matter? *Organization Science*, *9*(2), 141–159.",
-            "Zaheer, A., McEvily, B., & Perrone, V. (1998). Does trust matter? *Organization Science*, *9*(2), 141–159.",
+            "Zaheer, A., McEvily, B., & Perrone, V. (1998). Does trust matter? *Organization Science*, *9*(2), "
+            "141–159.",
+            "Zaheer, A., McEvily, B., & Perrone, V. (1998). Does trust matter? *Organization Science*, *9*(2), "
+            "141–159.",
         ),
     ],
 )
