@@ -21,7 +21,7 @@ from kadsurvey.report.figures.path_diagram import path_figure, paths
 from kadsurvey.report.figures.residual_plots import residual_figure
 from kadsurvey.report.figures.robustness_curve import ordered_variants, robustness_figure
 from kadsurvey.report.figures.scree import scree_figure
-from kadsurvey.report.figures.theme import apart, shared_start, wrapped
+from kadsurvey.report.figures.theme import apart, shared_start, short_name, wrapped
 from tests.report import figures_study as study
 
 EXACT = 1e-12  # the same numbers, carried to the picture
@@ -406,6 +406,21 @@ def test_names_that_touch_are_moved_apart_in_their_order():
     assert np.argsort(moved).tolist() == np.argsort([3.0, 1.0, 1.1, 1.05]).tolist()
     assert np.diff(sorted(moved)).min() >= 0.5 * 0.99  # a thousandth of a gap is let stand
     assert apart([], gap=1, low=0, high=1) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Kartamantul", "Kartamantul"),
+        ("Sekretariat Bersama Sampah Akasia", "Sekretariat … Akasia"),
+        ("Forum A Kota B", "Forum A Kota B"),
+        ("Forum Kerja Sama Kota B", "Forum … Sama Kota B"),
+        ("Sekretariat Bersama Sonokeling", "Sekretari … nokeling"),
+    ],
+)
+def test_long_names_keep_both_ends(name, short):
+    assert short_name(name, 20) == short
+    assert len(short) <= 20
 
 
 def test_long_words_end_in_an_ellipsis():

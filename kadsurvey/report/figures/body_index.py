@@ -16,6 +16,7 @@ from kadsurvey.report.figures.theme import (
     horizontal_grid,
     local_ticks,
     shared_start,
+    short_name,
     without_start,
     wrapped,
 )
@@ -129,7 +130,7 @@ def _paint(
         axes.set_xlabel(Text("figures.index_axis").render(canvas.lang))
         local_ticks(axes.xaxis, canvas.lang)
         horizontal_grid(axes)
-    labels = [wrapped(name, 26, lines=1) for name in without_start([str(name) for name in names], start)]
+    labels = [short_name(name, 30) for name in without_start([str(name) for name in names], start)]
     panels[0].set_yticks(list(names.index), labels, fontsize=7)
     panels[0].set_ylim(max(names.index) + 0.7, min(names.index) - 0.7)
     if both:

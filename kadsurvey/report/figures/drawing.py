@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
     from matplotlib.text import Text
 
@@ -61,6 +62,17 @@ def block(axes: Axes, corner: tuple[float, float], width: float, height: float, 
     axes.add_artist(rectangle)
     rectangle.set_in_layout(False)
     return rectangle
+
+
+def dot(axes: Axes, x: float, y: float, marker: str, *, size: float, colour: str, face: str | None = None) -> Line2D:
+    """Add a mark in data coordinates, without the limits and the margin that a plotted line would work out."""
+    from matplotlib.lines import Line2D
+
+    mark = Line2D([x], [y], linestyle="none", marker=marker, markersize=size, color=colour, zorder=3)
+    mark.set_markerfacecolor(face or colour)
+    axes.add_artist(mark)
+    mark.set_in_layout(False)
+    return mark
 
 
 def words_at(axes: Axes, x: float, y: float, words: str, **look: Any) -> Text:

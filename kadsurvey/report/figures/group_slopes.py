@@ -16,6 +16,7 @@ from kadsurvey.report.figures.theme import (
     apart,
     local_ticks,
     shared_start,
+    short_name,
     without_start,
     wrapped,
 )
@@ -167,7 +168,7 @@ def _names(axes: Axes, part: pd.DataFrame, start: str) -> None:
     low, high = axes.get_ylim()
     heights = apart([record["ngo"] for record in named], gap=(high - low) * 0.036, low=low, high=high)
     for record, y in zip(named, heights, strict=True):
-        name = wrapped(without_start([str(record["body"])], start)[0], 18, lines=1)
+        name = short_name(without_start([str(record["body"])], start)[0], 18)
         axes.plot([1.03, 1.13], [record["ngo"], y], color=GREY, linewidth=0.4)
         text = axes.text(1.15, y, name, size=6, va="center_baseline", color=_look(record["difference"])[0])
         text.set_in_layout(False)

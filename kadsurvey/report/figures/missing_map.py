@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from kadsurvey.language.text import Label, Text, render
 from kadsurvey.report.document import Figure
 from kadsurvey.report.figures.drawing import Canvas, Drawing
-from kadsurvey.report.figures.theme import GREY, INK, TALLEST, WIDTH, local_ticks, shared_start, wrapped
+from kadsurvey.report.figures.theme import (
+    GREY,
+    INK,
+    TALLEST,
+    WIDTH,
+    local_ticks,
+    shared_start,
+    short_name,
+    without_start,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -173,7 +182,7 @@ def _row_labels(axes: Axes, found: MissingMap, start: str, canvas: Canvas) -> No
         places.setdefault(name, []).append(place)
     labels = []
     for name, rows in places.items():
-        shown = wrapped(name.removeprefix(start).strip(), 26, lines=1) if name else Text("figures.other_bodies")
+        shown = short_name(without_start([name], start)[0], 28) if name else Text("figures.other_bodies")
         labels.append(f"{render(shown, canvas.lang)} ({sum(found.counts[row] for row in rows)})")
         if rows[0]:
             axes.axhline(rows[0], color=GREY, linewidth=0.0 if found.shares else 0.5)

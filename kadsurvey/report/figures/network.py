@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from kadsurvey.language.text import Label, Text
 from kadsurvey.report.document import Figure
-from kadsurvey.report.figures.drawing import Canvas, Drawing
+from kadsurvey.report.figures.drawing import Canvas, Drawing, dot
 from kadsurvey.report.figures.network_layout import network_layout
 from kadsurvey.report.figures.point_names import name_points
-from kadsurvey.report.figures.theme import GREY, LOOKS, WIDTH, Look, wrapped
+from kadsurvey.report.figures.theme import GREY, LOOKS, WIDTH, Look, short_name, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,8 +98,7 @@ def _figure(key: str, networks: list[Network], cut: int) -> Figure:
     if silent:
         notes.append(Text("figures.network_silent", {"count": silent}))
     columns = min(_COLUMNS, len(networks))
-    size = WIDTH / columns if columns > 1 else 4.6
-    height = 0.45 + size * -(-len(networks) // columns)
+    height = 0.45 + _panel(columns) * -(-len(networks) // columns)
     return Figure(
         key=key,
         title=Text("figures.network"),
@@ -107,6 +106,11 @@ def _figure(key: str, networks: list[Network], cut: int) -> Figure:
         notes=tuple(notes),
         draw=Drawing(key, WIDTH, height, partial(_paint, networks, relations, cut)),
     )
+
+
+def _panel(columns: int) -> float:
+    """Return how wide and high a network is drawn, in inches."""
+    return WIDTH / columns if columns > 1 else 4.6
 
 
 def _paint(networks: list[Network], relations: list[str], cut: int, canvas: Canvas) -> None:
@@ -121,7 +125,7 @@ def _paint(networks: list[Network], relations: list[str], cut: int, canvas: Canv
     looks = group_looks(networks)
     for axes, network, relation in zip(panels, networks, relations, strict=False):
         axes.set_title(wrapped(network.name, 28 if columns > 1 else 80), size=7.5)
-        inches = (WIDTH / columns * 0.9,) * 2 if len(networks) <= _MOST_NAMED else None
+        inches = (_panel(columns) * 0.9,) * 2 if len(networks) <= _MOST_NAMED else None
         _network(axes, network, pairs(network, relation, cut=cut), looks, inches, canvas)
     _legend(canvas, networks, looks)
 
@@ -149,11 +153,13 @@ def _network(
     for place, record in enumerate(nodes.to_dict(orient="records")):
         colour, marker, _ = looks.get(str(record["group"]), _UNKNOWN)
         face = colour if record["responded"] else "white"
-        (dot,) = axes.plot(*at[place], marker, color=colour, markerfacecolor=face, markersize=5, zorder=3)
+        mark = dot(axes, float(at[place][0]), float(at[place][1]), marker, size=5, colour=colour, face=face)
         told = {"organisation": names[place], "count": int(tied_to[place])}
-        canvas.tell(dot, Text("figures.node_told", told).render(canvas.lang))
+        canvas.tell(mark, Text("figures.node_told", told).render(canvas.lang))
     if inches is not None:
-        name_points(axes, [(float(x), float(y)) for x, y in at], names, size=6, inches=inches)
+        name_points(
+            axes, [(float(x), float(y)) for x, y in at], [short_name(name, 30) for name in names], size=6, inches=inches
+        )
 
 
 def _ties(axes: Axes, drawn: list[Tie], at: list[NDArray[np.float64]]) -> None:

@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 from kadsurvey.language.text import Label, Text, render
 from kadsurvey.outcomes.within_between import belongs_to
 from kadsurvey.report.document import Figure
-from kadsurvey.report.figures.drawing import Canvas, Drawing
+from kadsurvey.report.figures.drawing import Canvas, Drawing, dot
 from kadsurvey.report.figures.point_names import name_points
-from kadsurvey.report.figures.theme import BLUE, GREY, VERMILLION, WIDTH, local_ticks, shared_start, without_start
+from kadsurvey.report.figures.theme import (
+    BLUE,
+    GREY,
+    VERMILLION,
+    WIDTH,
+    local_ticks,
+    shared_start,
+    short_name,
+    without_start,
+)
 from kadsurvey.report.figures.variable_words import outcome_label, term_label
 
 if TYPE_CHECKING:
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 
 _COLUMNS, _MOST_TERMS = 2, 6
 _PANEL = 2.7
+_LONGEST = 20
 
 
 def partial_figure(regression: Regression, instrument: Instrument, *, key: str = "partial") -> Figure | None:
@@ -98,11 +108,11 @@ def _paint(
         part = points[points["term"] == term]
         where = list(zip(part["x"].astype(float), part["y"].astype(float), strict=True))
         shown = names if len(names) == len(part) else without_start([str(body) for body in part["body"]], start)
-        name_points(axes, where, shown, size=5.5, inches=size)
+        name_points(axes, where, [short_name(name, _LONGEST) for name in shown], size=5.5, inches=size)
 
 
 def _points(axes: Axes, part: pd.DataFrame, canvas: Canvas) -> None:
     for body, x, y in zip(part["body"].astype(str), part["x"], part["y"], strict=True):
-        (dot,) = axes.plot(x, y, "o", color=BLUE, markersize=3.2)
+        mark = dot(axes, float(x), float(y), "o", size=3.2, colour=BLUE)
         told = {"body": body, "x": float(x), "y": float(y)}
-        canvas.tell(dot, Text("figures.point_told", told).render(canvas.lang))
+        canvas.tell(mark, Text("figures.point_told", told).render(canvas.lang))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from kadsurvey.language.text import Label, Text
 from kadsurvey.report.document import Figure
-from kadsurvey.report.figures.drawing import Canvas, Drawing
+from kadsurvey.report.figures.drawing import Canvas, Drawing, dot
 from kadsurvey.report.figures.point_names import name_points
-from kadsurvey.report.figures.theme import BLUE, VERMILLION, WIDTH, local_ticks, shared_start, without_start
+from kadsurvey.report.figures.theme import BLUE, VERMILLION, WIDTH, local_ticks, shared_start, short_name, without_start
 from kadsurvey.report.figures.variable_words import outcome_label
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FEW = 15
 """Rows below which a plot of residuals shows next to nothing of their distribution."""
-_NAMED = 3
+_NAMED, _LONGEST = 3, 20
 _MOST_TOLD = 60
 
 
@@ -84,10 +84,10 @@ def _scatter(axes: Axes, frame: pd.DataFrame, x: str, y: str, start: str, canvas
         axes.plot(frame[x], frame[y], "o", color=BLUE, markersize=2, alpha=0.45, markeredgewidth=0)
         return
     for body, across, up in zip(frame["body"].astype(str), frame[x], frame[y], strict=True):
-        (dot,) = axes.plot(across, up, "o", color=BLUE, markersize=3.2)
+        mark = dot(axes, float(across), float(up), "o", size=3.2, colour=BLUE)
         told = {"body": body, "x": float(across), "y": float(up)}
-        canvas.tell(dot, Text("figures.point_told", told).render(canvas.lang))
+        canvas.tell(mark, Text("figures.point_told", told).render(canvas.lang))
     far = frame.reindex(frame[y].abs().sort_values(ascending=False).index[:_NAMED])
     names = without_start([str(body) for body in far["body"]], start)
     where = list(zip(far[x].astype(float), far[y].astype(float), strict=True))
-    name_points(axes, where, names, size=5.5, inches=(WIDTH / 2 - 0.7, 2.3))
+    name_points(axes, where, [short_name(name, _LONGEST) for name in names], size=5.5, inches=(WIDTH / 2 - 0.7, 2.3))

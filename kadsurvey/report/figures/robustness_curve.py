@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kadsurvey.language.text import Label, Text, render
 from kadsurvey.report.document import Figure
-from kadsurvey.report.figures.drawing import Canvas, Drawing
+from kadsurvey.report.figures.drawing import Canvas, Drawing, dot
 from kadsurvey.report.figures.theme import BLUE, INK, VERMILLION, WIDTH, local_ticks, wrapped
 from kadsurvey.report.figures.variable_words import outcome_label, term_label
 
@@ -104,8 +104,8 @@ def _curve(axes: Axes, part: pd.DataFrame, canvas: Canvas) -> None:
     for record in part.to_dict(orient="records"):
         main = record["dimension"] == "main"
         colour, marker, size = (VERMILLION, _MAIN, 4.5) if main else (BLUE, "o", 2.2)
-        (dot,) = axes.plot(record["place"], record["estimate"], marker, color=colour, markersize=size, zorder=4)
-        canvas.tell(dot, _told(record).render(canvas.lang))
+        mark = dot(axes, record["place"], record["estimate"], marker, size=size, colour=colour)
+        canvas.tell(mark, _told(record).render(canvas.lang))
     axes.set_xlim(-1, len(part))
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)

@@ -119,6 +119,23 @@ def wrapped(words: str, width: int, *, lines: int = 2) -> str:
     return "\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder=" …")) or words
 
 
+def short_name(name: str, width: int) -> str:
+    """Return a name of at most ``width`` characters, shortened in the middle: names differ at their ends."""
+    if len(name) <= width:
+        return name
+    words = name.split()
+    head, tail, between = words[:1], words[-1:], words[1:-1]
+    if len(words) < 2 or len(head[0]) + len(tail[0]) + 3 > width:
+        start = width // 2 - 1
+        return f"{name[:start].rstrip()} … {name[len(name) - (width - start - 3) :].lstrip()}"
+    while between:
+        longer = " ".join([*head, "…", between[-1], *tail])
+        if len(longer) > width:
+            break
+        tail.insert(0, between.pop())
+    return " ".join([*head, "…", *tail])
+
+
 def item_words(code: str, text: Label, reverse: bool, lang: Language, *, width: int, lines: int = 2) -> str:
     """Return an item's code, marked R where it is reversed, and its text as far as it fits."""
     return wrapped(f"{code}{' (R)' if reverse else ''} {render(text, lang)}".strip(), width, lines=lines)
