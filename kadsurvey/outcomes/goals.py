@@ -73,7 +73,7 @@ def goals_missed(
     """
     if indices.bodies.empty or outcome not in indices.constructs:
         return None
-    means = pd.DataFrame({name: part["mean"] for name, part in indices.bodies.groupby("construct", sort=False)})
+    means = pd.DataFrame({name: part["index"] for name, part in indices.bodies.groupby("construct", sort=False)})
     held = means[outcome].dropna()
     if held.empty:
         return None

@@ -132,9 +132,12 @@ def test_body_dots_are_the_means_from_the_highest_to_the_lowest():
     points = body_points(bodies, ["trust", "norm", "network"])
     for panel, construct in zip(axes, ["trust", "norm", "network"], strict=True):
         drawn = {y: x for x, y in study.marks(panel)}
-        part = points[points["construct"] == construct].set_index("place")["mean"]
-        assert drawn == pytest.approx(part.to_dict(), abs=EXACT)
-    order = points.groupby("place")["mean"].mean()
+        part = points[points["construct"] == construct].set_index("place")
+        # Each body's index stands above its shrunken one.
+        wanted = {place - 0.2: x for place, x in part["index"].items()}
+        wanted |= {place + 0.2: x for place, x in part["shrunken"].items()}
+        assert drawn == pytest.approx(wanted, abs=EXACT)
+    order = points.groupby("place")["index"].mean()
     assert order.is_monotonic_decreasing
 
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from kadsurvey.instrument.model import Instrument
 
 _PANELS = 3
-_SERIES = (("mean", "ci_low", "ci_high", "figures.naive"), ("shrunken", "shrunken_low", "shrunken_high",
-                                                            "figures.shrunken"))  # fmt: skip
+_SERIES = (
+    ("index", "ci_low", "ci_high", "figures.own_index"),
+    ("shrunken", "shrunken_low", "shrunken_high", "figures.shrunken"),
+)
 
 
 def body_points(bodies: pd.DataFrame, constructs: list[str]) -> pd.DataFrame:
@@ -38,8 +40,8 @@ def body_points(bodies: pd.DataFrame, constructs: list[str]) -> pd.DataFrame:
     The order is that of the mean of a body's indices over the constructs, so that all panels share it.
     """
     shown = bodies[bodies["construct"].isin(constructs) & ~bodies["suppressed"].astype(bool)]
-    shown = shown[shown["mean"].notna()].rename_axis("body").reset_index()
-    order = shown.groupby("body")["mean"].mean().sort_values(ascending=False, kind="stable")
+    shown = shown[shown["index"].notna()].rename_axis("body").reset_index()
+    order = shown.groupby("body")["index"].mean().sort_values(ascending=False, kind="stable")
     place = {body: number for number, body in enumerate(order.index)}
     return shown.assign(place=shown["body"].map(place)).sort_values(["construct", "place"], ignore_index=True)
 
@@ -91,10 +93,10 @@ def _figure(
     sentences = []
     for name in constructs:
         part = points[points["construct"] == name]
-        means = part["mean"].to_numpy(float)
+        means = part["index"].to_numpy(float)
         low, high = part.iloc[int(means.argmin())], part.iloc[int(means.argmax())]
-        ends = {"low_body": str(low["body"]), "low": float(low["mean"])}
-        ends |= {"high_body": str(high["body"]), "high": float(high["mean"])}
+        ends = {"low_body": str(low["body"]), "low": float(low["index"])}
+        ends |= {"high_body": str(high["body"]), "high": float(high["index"])}
         sentences.append(Text("figures.body_ends", {"construct": instrument.constructs[name].label or name, **ends}))
     notes: list[Label] = [
         Text("figures.body_note", {"bodies": len(names), "n": int(points.groupby("body")["n"].max().sum())})
@@ -123,7 +125,7 @@ def _paint(
     for axes, construct in zip(panels, constructs, strict=True):
         part = points[points["construct"] == construct]
         axes.set_title(wrapped(render(instrument.constructs[construct].label or construct, canvas.lang), 24))
-        axes.axvline(float(part["mean"].mean()), color=GREY, linewidth=0.8, linestyle="dotted")
+        axes.axvline(float(part["index"].mean()), color=GREY, linewidth=0.8, linestyle="dotted")
         for series in range(2 if both else 1):
             for record in part.to_dict(orient="records"):
                 _point(axes, record, series, both, canvas)

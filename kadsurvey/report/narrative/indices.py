@@ -53,7 +53,7 @@ def bodies(indices: Indices, instrument: Instrument) -> Prose | None:
     for construct in indices.constructs:
         if instrument.constructs[construct].role == "marker":
             continue
-        shown = frame[(frame["construct"] == construct) & ~frame["suppressed"].astype(bool)].dropna(subset=["mean"])
+        shown = frame[(frame["construct"] == construct) & ~frame["suppressed"].astype(bool)].dropna(subset=["index"])
         if not shown.empty:
             sentences.append(_range(construct, shown, instrument))
             several |= len(shown) > 1
@@ -69,14 +69,14 @@ def bodies(indices: Indices, instrument: Instrument) -> Prose | None:
 
 
 def _range(construct: str, shown: pd.DataFrame, instrument: Instrument) -> Label:
-    ordered = shown.sort_values("mean", kind="stable")
+    ordered = shown.sort_values("index", kind="stable")
     lowest, highest = ordered.iloc[0], ordered.iloc[-1]
     params = {
         "construct": variable_words(instrument, construct),
         "bodies": len(shown),
-        "low": float(lowest["mean"]),
+        "low": float(lowest["index"]),
         "low_body": str(ordered.index[0]),
-        "high": float(highest["mean"]),
+        "high": float(highest["index"]),
         "high_body": str(ordered.index[-1]),
     }
     if len(shown) == 1:

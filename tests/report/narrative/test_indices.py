@@ -60,7 +60,7 @@ def test_ranges_over_bodies(indices: Indices, instrument: Instrument) -> None:
     assert prose is not None
     shown = [name for name in indices.constructs if instrument.constructs[name].role != "marker"]
     for sentence, name in zip(prose.sentences, shown, strict=False):
-        means = indices.bodies.loc[indices.bodies["construct"] == name, "mean"]
+        means = indices.bodies.loc[indices.bodies["construct"] == name, "index"]
         assert_states(sentence, [len(means), means.min(), means.max(), 100])
         assert str(means.idxmax()) in render(sentence, "en")
     assert "no league table" in render(prose.sentences[len(shown)], "en")
@@ -75,7 +75,7 @@ def test_overlapping_ends_are_said_to_overlap(indices: Indices, instrument: Inst
 
 def test_suppressed_bodies_are_never_named(indices: Indices, instrument: Instrument) -> None:
     frame = indices.bodies.copy()
-    means = frame.loc[frame["construct"] == "trust", "mean"]
+    means = frame.loc[frame["construct"] == "trust", "index"]
     hidden = str(means.idxmax())
     frame.loc[hidden, "suppressed"] = True
     prose = bodies(replace(indices, bodies=frame), instrument)
