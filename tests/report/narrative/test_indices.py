@@ -90,7 +90,7 @@ def test_one_body_has_no_range_and_no_rank(indices: Indices, instrument: Instrum
     prose = bodies(replace(indices, bodies=one), instrument)
     assert prose is not None
     assert all("league table" not in render(sentence, "en") for sentence in prose.sentences)
-    assert_states(prose.sentences[0], [one["mean"].iloc[0], 100])
+    assert_states(prose.sentences[0], [one["index"].iloc[0], 100])
 
 
 def test_groups(views: SharedViews, instrument: Instrument) -> None:
