@@ -159,7 +159,12 @@ DOCUMENT = Document(
         Reference(
             "putnam1993",
             "book",
-            {"author": "Putnam, Robert D.", "year": "1993", "title": "Making Democracy Work <&>"},
+            {
+                "author": "Putnam, R. D.",
+                "year": "1993",
+                "title": "Making democracy work <&>",
+                "publisher": "Princeton University Press",
+            },
         ),
     ),
 )

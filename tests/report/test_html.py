@@ -163,7 +163,7 @@ def test_references_are_listed_with_their_italics(page, lang):
     (line,) = page.xpath("//section[@id='references']//li")
     assert line.get("id") == "reference-putnam1993"
     assert words(line) == apa_text(DOCUMENT.references[0], lang).replace("*", "")
-    assert words(line.find("em")).startswith("Making Democracy Work")
+    assert words(line.find("em")).startswith("Making democracy work")
 
 
 def test_the_same_report_is_the_same_file(tmp_path, lang):
