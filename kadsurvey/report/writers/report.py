@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from kadsurvey.language.text import LANGUAGES, Language, Text
-from kadsurvey.report.document import Document, Picture, Pictures, Progress
+from kadsurvey.report.document import Document, Figure, Picture, Pictures, Progress
 from kadsurvey.report.writers.folder import write_files
 
 Format: TypeAlias = Literal["xlsx", "docx", "html", "tex", "md"]
@@ -56,7 +60,7 @@ def write_report(
     list of Path
         The documents first, in the order of ``formats``, then references and figures.
     """
-    pictures: dict[Language, Pictures] = {}
+    pictures: dict[Language, dict[str, Picture]] = {lang: {} for lang in languages}
     figures = list(document.figures())
     total = len(languages) * (len(figures) + len(formats))
     done = 0
@@ -67,12 +71,10 @@ def write_report(
             progress(label, done, total)
         done += 1
 
-    for lang in languages:
-        drawn: dict[str, Picture] = {}
-        for figure in figures:
-            tell(Text("report.drawing", {"figure": figure.title}))
-            drawn[figure.key] = figure.draw(lang)
-        pictures[lang] = drawn
+    asked = [(figure, lang) for lang in languages for figure in figures]
+    for (figure, lang), picture in zip(asked, drawn(asked), strict=True):
+        tell(Text("report.drawing", {"figure": figure.title}))
+        pictures[lang][figure.key] = picture
     writers: dict[str, Writer] = {}
     for kind in formats:
         for lang in languages:
@@ -88,6 +90,21 @@ def write_report(
             writers[f"{FIGURES}/{key}-{lang}.svg"] = partial(_text, picture.svg + "\n")
             writers[f"{FIGURES}/{key}-{lang}.png"] = partial(_bytes, picture.png)
     return write_files(directory, writers, force=force, about=about)
+
+
+def drawn(asked: Sequence[tuple[Figure, Language]]) -> Iterator[Picture]:
+    """Draw figures in their order, on every core where a process can be forked: drawing is most of a report's time."""
+    cores = min(len(os.sched_getaffinity(0)), len(asked)) if sys.platform == "linux" else 1
+    if cores < 2:
+        yield from map(_draw, asked)
+        return
+    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:
+        yield from pool.map(_draw, asked)
+
+
+def _draw(asked: tuple[Figure, Language]) -> Picture:
+    figure, lang = asked
+    return figure.draw(lang)
 
 
 def _writer(kind: Format, document: Document, lang: Language, pictures: Pictures, template: Path | None) -> Writer:
