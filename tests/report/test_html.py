@@ -90,6 +90,12 @@ def test_values_to_sort_by_are_whole_and_what_is_missing_has_none(page):
     assert [cell.get("data-value") for cell in second][3:5] == ["", ""]
 
 
+def test_rows_of_another_kind_stay_with_the_row_above(page):
+    kinds = [row.get("class") for row in rows_of_cells(page, DOCUMENT.parts[2].blocks[2])]
+    assert kinds == [None, "below", None, "below", None, "below", None]
+    assert page.xpath("//table/@data-order") == ["fixed"]
+
+
 def test_what_stands_out_is_marked(page):
     cells = page.xpath("//*[@id='table-reliability']//tr[contains(@class, 'strong')]/*")
     assert [cell.find("mark") is not None for cell in cells] == [False, False, True, *[False] * 4]

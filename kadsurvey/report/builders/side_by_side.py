@@ -49,7 +49,7 @@ def models_table(
     ]
     notes.append(Text("tables.note_stars" if stars else "tables.note_no_stars"))
     return Table(
-        key="models",
+        key="side_by_side",
         title=Text("tables.models_side_by_side"),
         columns=tuple(columns),
         rows=tuple(rows),
@@ -71,7 +71,7 @@ def _term_rows(term: str, models: Sequence[Regression], *, stars: bool) -> list[
     p_values = {f"model_{place}": row["p_value"] for place, row in enumerate(found) if row is not None}
     rows = [Row({"term": group, **estimates}), Row({"term": Text("tables.se_row"), **errors}, kind="std_error")]
     if term != _INTERCEPT:
-        rows.append(Row({"term": Text("tables.ci95"), **limits}))
+        rows.append(Row({"term": Text("tables.ci95"), **limits}, kind="text"))
         rows.append(Row({"term": "p", **p_values}, kind="p_value"))
     return rows
 

@@ -35,12 +35,15 @@ def table_html(table: Table, *, name: str, number: str, lang: Language) -> str:
     notes = notes_html(table.notes, name=f"{name}-notes", lang=lang)
     classes = {column.key: _column_class(column, table.rows, lang) for column in table.columns}
     described = f' aria-describedby="{name}-notes"' if notes else ""
+    # Where estimates, errors and n stand in one column, no order of its values would mean anything.
+    order = ' data-order="fixed"' if any(row.kind is not None for row in table.rows) else ""
     short = len(table.rows) <= _SHORT and "long" not in classes.values()
     dense = len(table.columns) >= _DENSE
     return "".join(
         [
             f'<div{_classes("table", "short" if short else "", "dense" if dense else "")} id="{name}">\n',
-            f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-title">\n<table{described}>\n',
+            f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{name}-title">\n',
+            f"<table{described}{order}>\n",
             f'<caption><span id="{name}-title"><span class="number">{escape(number)}</span> ',
             f'<span class="title">{escape(render(table.title, lang))}</span></span></caption>\n',
             *_head(table.columns, classes, lang),
@@ -95,7 +98,7 @@ def _bodies(table: Table, classes: Mapping[str, str], lang: Language) -> Iterato
             )
             yield f'<tr class="group">{heading}</tr>\n'
         for row in rows:
-            kind = _classes("strong" if row.strong else "", "below" if row.kind == "std_error" else "")
+            kind = _classes("strong" if row.strong else "", "below" if _belongs_above(row) else "")
             cells = (
                 _cell(row, column, classes[column.key], lang, first=place == 0)
                 for place, column in enumerate(table.columns)
@@ -119,6 +122,11 @@ def _cell(row: Row, column: Column, kind: str, lang: Language, *, first: bool) -
         inside = f"<mark>{inside}</mark>"
     tag, scope = ("th", ' scope="row"') if first and not is_missing(value) and words.strip() else ("td", "")
     return f"<{tag}{scope}{classes}{sorted_by}{style}>{inside}</{tag}>"
+
+
+def _belongs_above(row: Row) -> bool:
+    """Whether a row says more of the one above it: its standard errors, its intervals."""
+    return row.kind is not None and row.group is None
 
 
 def _number(value: Any) -> int | float | None:

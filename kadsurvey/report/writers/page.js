@@ -18,25 +18,16 @@
     return a.rank === 1 ? sign * words.compare(a.value, b.value) : 0;
   };
 
-  // A row of standard errors belongs to the row above it; a group's heading stays first and its rows below it.
-  const unitsOf = (body) => {
-    const units = [];
-    for (const row of body.rows) {
-      if (row.classList.contains("group")) continue;
-      if (row.classList.contains("below") && units.length > 0) units[units.length - 1].push(row);
-      else units.push([row]);
-    }
-    return units;
-  };
-
-  const sort = (table, bodies, place, order) => {
+  // A group keeps its place and its heading; its rows are sorted below it.
+  const rowsOf = (body) => [...body.rows].filter((row) => !row.classList.contains("group"));
+  const sort = (bodies, place, order) => {
     const sign = order === "descending" ? -1 : 1;
-    for (const { body, units } of bodies) {
-      const sorted = order === "none" ? units : units
-        .map((rows) => ({ rows, key: valueOf(rows[0].cells[place]) }))
+    for (const { body, rows } of bodies) {
+      const sorted = order === "none" ? rows : rows
+        .map((row) => ({ row, key: valueOf(row.cells[place]) }))
         .sort((a, b) => compare(a.key, b.key, sign))
-        .map((unit) => unit.rows);
-      body.append(...sorted.flat());
+        .map(({ row }) => row);
+      body.append(...sorted);
     }
   };
 
@@ -53,9 +44,9 @@
       .replace("{column}", () => heading.textContent);
   };
 
-  for (const table of document.querySelectorAll(".table table")) {
-    const bodies = [...table.tBodies].map((body) => ({ body, units: unitsOf(body) }));
-    if (!bodies.some(({ units }) => units.length > 1)) continue;
+  for (const table of document.querySelectorAll(".table table:not([data-order])")) {
+    const bodies = [...table.tBodies].map((body) => ({ body, rows: rowsOf(body) }));
+    if (!bodies.some(({ rows }) => rows.length > 1)) continue;
     const headings = headingsOf(table);
     headings.forEach((heading, place) => {
       if (heading.tagName !== "TH") return;
@@ -67,7 +58,7 @@
         const order = { ascending: "descending", descending: "none" }[heading.getAttribute("aria-sort")] ?? "ascending";
         for (const other of headings) other.removeAttribute("aria-sort");
         if (order !== "none") heading.setAttribute("aria-sort", order);
-        sort(table, bodies, place, order);
+        sort(bodies, place, order);
         say(table, heading, order);
       });
     });
