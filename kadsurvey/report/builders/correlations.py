@@ -50,7 +50,7 @@ def _list(frame: pd.DataFrame, instrument: Instrument) -> Table:
     records: list[dict[str, Any]] = [
         {
             **{str(key): value for key, value in row.items()},
-            "pair": Text("tables.pair", {side: construct_label(instrument, row[side]) for side in ("first", "second")}),
+            "pair": Text("tables.pair_of", {side: construct_label(instrument, row[side]) for side in ("first", "second")}),
         }
         for row in frame.to_dict(orient="records")
     ]
