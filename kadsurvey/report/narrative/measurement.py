@@ -13,7 +13,7 @@ from kadsurvey.measurement.cfa import Cfa
 from kadsurvey.measurement.cutoffs import Cutoff, Cutoffs
 from kadsurvey.measurement.validation import Validation
 from kadsurvey.report.document import Prose
-from kadsurvey.report.narrative.words import listed, records, rule_words, variable_words, variables
+from kadsurvey.report.narrative.words import listed, records, rule_cites, rule_words, variable_words, variables
 
 _FIT: tuple[Cutoff, ...] = ("cfi", "tli", "rmsea", "srmr")
 
@@ -43,7 +43,11 @@ def reliability(validation: Validation, instrument: Instrument) -> Prose:
             sentences.append(Text("narrative.reliability", params))
     for rule in ("alpha", "omega"):
         sentences += _verdict(validation.cutoffs, rule, table[rule], instrument)
-    return Prose(tuple(sentences), refers=("alpha", "omega"), cites=("cronbach1951", "feldt1987", "green2009"))
+    return Prose(
+        tuple(sentences),
+        refers=("alpha", "omega"),
+        cites=("cronbach1951", "feldt1987", "green2009", *rule_cites(validation.cutoffs, "alpha", "omega")),
+    )
 
 
 def _omega_limits(validation: Validation) -> dict[str, tuple[float, float]]:
@@ -97,7 +101,7 @@ def suitability(validation: Validation) -> Prose | None:
         Text("narrative.kmo_met" if met else "narrative.kmo_missed", kmo),
         Text("narrative.bartlett", bartlett),
     )
-    return Prose(sentences, refers=("suitability",), cites=("kaiser1974", "bartlett1950"))
+    return Prose(sentences, refers=("suitability",), cites=("bartlett1950", *rule_cites(cutoffs, "kmo")))
 
 
 def factors(validation: Validation) -> Prose | None:
@@ -134,7 +138,7 @@ def model_fit(validation: Validation, instrument: Instrument) -> Prose | None:
     return Prose(
         tuple(sentences),
         refers=("models", "fit", "misfits"),
-        cites=("asparouhov2010", "hu1999", "podsakoff2003"),
+        cites=("asparouhov2010", "podsakoff2003", *rule_cites(validation.cutoffs, *_FIT)),
     )
 
 
@@ -200,7 +204,9 @@ def convergent_validity(validation: Validation, instrument: Instrument) -> Prose
         aves.append(judged.ave)
     sentences += _verdict(validation.cutoffs, "composite_reliability", pd.concat(reliabilities), instrument)
     sentences += _verdict(validation.cutoffs, "ave", pd.concat(aves), instrument)
-    return Prose(tuple(sentences), refers=("convergent",), cites=("fornell1981",))
+    return Prose(
+        tuple(sentences), refers=("convergent",), cites=rule_cites(validation.cutoffs, "composite_reliability", "ave")
+    )
 
 
 def discriminant_validity(validation: Validation, instrument: Instrument) -> Prose | None:
@@ -227,4 +233,8 @@ def discriminant_validity(validation: Validation, instrument: Instrument) -> Pro
         sentences.append(Text("narrative.fornell_larcker_missed", {"pairs": listed(said)}))
     else:
         sentences.append(Text("narrative.fornell_larcker_met"))
-    return Prose(tuple(sentences), refers=("fornell_larcker", "discriminant"), cites=("fornell1981", "henseler2015"))
+    return Prose(
+        tuple(sentences),
+        refers=("fornell_larcker", "discriminant"),
+        cites=("fornell1981", *rule_cites(validation.cutoffs, "htmt")),
+    )

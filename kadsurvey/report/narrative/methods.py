@@ -32,7 +32,8 @@ def methods(material: Material) -> tuple[Prose, ...]:
 
 
 def _respondents(material: Material) -> Prose:
-    return Prose((_who(material), *_questionnaire(material.instrument), *_screens(material)))
+    sentences = (_who(material), *_questionnaire(material.instrument), *_screens(material))
+    return Prose(sentences, cites=("meade2012",))
 
 
 def _who(material: Material) -> Label:
@@ -79,8 +80,8 @@ def _measurement(material: Material) -> Prose | None:
         if validation.cfas:
             sentences.append(Text("narrative.methods_wlsmv"))
             cites += ["muthen1997", "asparouhov2010"]
-        sentences.append(Text("narrative.methods_reliability"))
-        cites += ["cronbach1951", "feldt1987", "green2009"]
+        sentences.append(Text(f"narrative.methods_reliability_{validation.correlation}"))
+        cites += ["cronbach1951", "feldt1987", *(["green2009"] if validation.correlation == "polychoric" else [])]
         if validation.jackknife is not None:
             sentences.append(Text("narrative.methods_jackknife", {"bodies": validation.jackknife.n_bodies}))
         if validation.retention is not None:
@@ -90,7 +91,7 @@ def _measurement(material: Material) -> Prose | None:
             sentences.append(Text("narrative.methods_validity"))
             cites += ["fornell1981", "henseler2015"]
     if indices is not None:
-        sentences += _scores(indices)
+        sentences += _scores(indices, material.correlation)
         cites += ["cohen1999"]
     if material.views is not None and not material.views.levels.empty:
         sentences.append(Text("narrative.methods_agreement"))
@@ -98,9 +99,10 @@ def _measurement(material: Material) -> Prose | None:
     return Prose(tuple(sentences), cites=tuple(cites)) if sentences else None
 
 
-def _scores(indices: Indices) -> Iterator[Label]:
+def _scores(indices: Indices, correlation: str | None) -> Iterator[Label]:
     yield Text("narrative.methods_pomp")
-    yield Text(f"narrative.methods_scores_{indices.method}")
+    linear = indices.method == "factor" and correlation == "pearson"
+    yield Text(f"narrative.methods_scores_{'pearson' if linear else indices.method}")
     yield Text("narrative.methods_min_cell", {"min_cell": indices.min_cell})
 
 

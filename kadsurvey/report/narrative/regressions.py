@@ -25,6 +25,13 @@ def regression(analysis: Analysis, instrument: Instrument) -> Prose:
     model = analysis.regression
     sentences = [*design(model, instrument), *_fit(model)]
     sentences += [slope(row, instrument) for row in slopes(model)]
+    if analysis.missing is not None:
+        params = {"count": len(analysis.missing.without)}
+        total = len(analysis.missing.without) + len(analysis.missing.with_outcome)
+        sentences.append(Text("narrative.without_outcome", params | {"total": total}))
+    if analysis.composite is not None:
+        sentences.append(Text("narrative.composite"))
+        sentences += [slope(row, instrument) for row in slopes(analysis.composite)]
     if of_one_source(analysis):
         sentences.append(Text("narrative.same_source"))
     sentences.append(Text("narrative.not_causal"))
@@ -115,7 +122,7 @@ def corrected(analysis: Analysis, instrument: Instrument) -> Prose | None:
         if row["term"] in found.predictors:
             sentences.append(_corrected_slope(row, instrument))
     sentences.append(Text("narrative.corrected_noise"))
-    cites = ("croon2002", "skrondal2001") if found.level == "respondent" else ("croon2007",)
+    cites = ("croon2002",) if found.level == "respondent" else ("croon2007",)
     return Prose(tuple(sentences), refers=("corrected",), cites=cites)
 
 

@@ -31,7 +31,7 @@ def sample(screening: Screening) -> Prose:
     sentences += _flagged(screening)
     sentences += _a_body(clean)
     sentences.append(Text("narrative.sample_sent"))
-    return Prose(tuple(sentences), refers=("screens",), cites=("meade2012",))
+    return Prose(tuple(sentences), refers=("screens",))
 
 
 def _reasons(left_out: pd.DataFrame) -> Label:

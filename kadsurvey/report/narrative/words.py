@@ -96,6 +96,13 @@ def group_words(group: object) -> Label:
     return Text(f"narrative.group_{group}") if group in ("official", "ngo") else str(group)
 
 
+def rule_cites(cutoffs: Cutoffs, *names: Cutoff) -> tuple[str, ...]:
+    """Return the works that the rules in use come from."""
+    sources = [cutoffs.source(name) for name in names]
+    words = [re.split(r"[ ,]", source) for source in sources if source is not None]
+    return tuple(dict.fromkeys(f"{part[0].lower()}{part[-1]}" for part in words))
+
+
 def rule_words(cutoffs: Cutoffs, name: Cutoff) -> Label:
     """Return a rule's value with who proposed it."""
     source = cutoffs.source(name) or Text("narrative.own_setting")

@@ -63,7 +63,8 @@ def test_pearson_correlations_have_no_categorical_model(material: Material) -> N
     pearson = replace(material.validation, correlation="pearson", cfas={}, validity={}, jackknife=None)
     text = text_of(replace(material, validation=pearson))
     assert "Pearson" in text
-    assert "WLSMV" not in text
+    for word in ("WLSMV", "EBM", "ordinal alpha"):
+        assert word not in text, word
 
 
 def test_means_instead_of_factor_scores(material: Material) -> None:

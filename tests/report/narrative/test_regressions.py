@@ -12,7 +12,7 @@ import pytest
 from kadsurvey.findings import Finding
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import LANGUAGES, Text, render
-from kadsurvey.outcomes.analysis import Analysis
+from kadsurvey.outcomes.analysis import Analysis, Model, analyse
 from kadsurvey.report.narrative.material import Material
 from kadsurvey.report.narrative.regressions import (
     assumptions,
@@ -23,6 +23,7 @@ from kadsurvey.report.narrative.regressions import (
     slope,
     slopes,
 )
+from kadsurvey.study import Study
 from tests.report.narrative.stated import assert_states
 
 CAUSAL = re.compile(
@@ -98,7 +99,7 @@ def test_same_source_is_said_where_it_is(material: Material, instrument: Instrum
 
 
 def test_a_described_model_has_no_test(described: Analysis, instrument: Instrument) -> None:
-    sentences = regression(described, instrument).sentences
+    sentences = regression(replace(described, composite=None), instrument).sentences
     assert_states(sentences[1], [described.regression.design.residual_df])
     for sentence, row in zip(sentences[3:], slopes(described.regression), strict=False):
         assert_states(sentence, [row["estimate"]])
@@ -185,3 +186,22 @@ def test_assumptions(material: Material, instrument: Instrument) -> None:
         rejected = found.tests.loc[found.tests["rejected"].astype(bool), "p_value"]
         assert_states(prose.sentences[0], [len(found.tests), *rejected, 0.05])
         assert_states(prose.sentences[1], [found.vif.max()])
+
+
+def test_bodies_without_the_outcome_are_counted(study: Study, instrument: Instrument) -> None:
+    assert study.bodies is not None
+    data = study.bodies.data.copy()
+    data.loc[data.index[:3], "cost_efficiency"] = math.nan
+    model = Model("cost_efficiency", ("trust",))
+    analysis = analyse(model, study.indices, study.screening.clean, replace(study.bodies, data=data))
+    sentence = next(part for part in regression(analysis, instrument).sentences if "lack" in render(part, "en"))
+    assert_states(sentence, [3, 24])
+
+
+def test_a_composite_stands_beside_collinear_predictors(material: Material, instrument: Instrument) -> None:
+    analysis = replace(material.analyses[0], composite=material.analyses[1].regression)
+    said = regression(analysis, instrument).sentences
+    place = next(at for at, part in enumerate(said) if "one composite" in render(part, "en"))
+    row = slopes(material.analyses[1].regression)[0]
+    names = ("estimate", "ci_low", "ci_high", "df", "statistic", "p_value")
+    assert_states(said[place + 1], [*(row[name] for name in names), 0.95])

@@ -9,10 +9,11 @@ import pytest
 
 from kadsurvey.language.glossary import UnknownTermError, term
 from kadsurvey.language.text import Text, render
+from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 from kadsurvey.report.document import Prose
 from kadsurvey.report.narrative import claims, indices, limits, measurement, methods, regressions, survey
 from kadsurvey.report.narrative.material import Material
-from kadsurvey.report.narrative.words import clauses, listed, term_words, variable_words
+from kadsurvey.report.narrative.words import clauses, listed, rule_cites, term_words, variable_words
 from kadsurvey.report.references import load_references
 from tests.report.narrative.stated import numbers
 from tests.yaml_keys import texts
@@ -100,6 +101,14 @@ def test_short_names_are_in_the_glossary() -> None:
 @pytest.mark.parametrize(("en", "indonesian"), TERMS)
 def test_terms_are_those_of_the_glossary(en: str, indonesian: str) -> None:
     assert term(en) is term(indonesian)
+
+
+def test_the_sources_of_rules_can_be_cited() -> None:
+    for alpha in (0.60, 0.70, 0.80, 0.71):
+        rules = Cutoffs(alpha=alpha, htmt=0.90, rmsea=0.05, loading=0.70)
+        found = rule_cites(rules, *CUTOFFS)  # type: ignore[arg-type]
+        assert set(found) <= set(load_references())
+        assert {"browne1992", "azwar2012", "henseler2015"} <= set(found)
 
 
 def test_lists() -> None:
