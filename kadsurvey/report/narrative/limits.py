@@ -27,7 +27,9 @@ def limits(material: Material) -> tuple[Prose, ...]:
     """Return what the design cannot show, and what in these data narrows it further."""
     of_design = [*_always(), *_bodies(material), *_time(material)]
     of_data = [*_same_source(material), *_missing(material), *_aggregation(material), *_suppressed(material)]
-    of_models = [sentence for model in _models(material) for sentence in _of_model(model, material)]
+    of_models: list[Label] = []
+    for model in _models(material):
+        of_models += [sentence for sentence in _of_model(model, material) if sentence not in of_models]
     of_models += _between_bodies(material)
     parts = [Prose(tuple(of_design), cites=("antonakis2010",))]
     if of_data:
@@ -38,7 +40,9 @@ def limits(material: Material) -> tuple[Prose, ...]:
 
 
 def _models(material: Material) -> list[Regression]:
-    return [analysis.regression for analysis in material.analyses]
+    """Return the models, and those of one composite in place of their predictors."""
+    pairs = [(analysis.regression, analysis.composite) for analysis in material.analyses]
+    return [model for pair in pairs for model in pair if model is not None]
 
 
 def _always() -> Iterator[Label]:

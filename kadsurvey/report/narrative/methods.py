@@ -11,6 +11,7 @@ from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import Label, Text
 from kadsurvey.outcomes.analysis import Analysis
 from kadsurvey.outcomes.regress import Regression
+from kadsurvey.outcomes.variables import COMPOSITE
 from kadsurvey.report.document import Prose
 from kadsurvey.report.narrative.material import Material
 from kadsurvey.report.narrative.words import group_words, is_of, listed, variables
@@ -155,7 +156,9 @@ def _model(alike: Sequence[Regression], instrument: Instrument) -> Iterator[Labe
         "outcomes": variables(instrument, list(dict.fromkeys(model.outcome for model in alike))),
         "predictors": variables(instrument, model.predictors),
     }
-    yield Text(f"narrative.methods_model_{model.design.level}", names)
+    asked = any(name in instrument.constructs or name == COMPOSITE for name in model.predictors)
+    of_survey = "_of_survey" if asked and model.design.level == "body" else ""
+    yield Text(f"narrative.methods_model_{model.design.level}{of_survey}", names)
     if _is_split(model):
         yield Text("narrative.methods_split")
     if model.controls:

@@ -24,14 +24,14 @@ def regression(analysis: Analysis, instrument: Instrument) -> Prose:
     """Say what the design can find, how much the model accounts for, and every slope with its test."""
     model = analysis.regression
     sentences = [*design(model, instrument), *_fit(model)]
-    sentences += [slope(row, instrument) for row in slopes(model)]
+    sentences += _slopes(model, instrument)
     if analysis.missing is not None:
         params = {"count": len(analysis.missing.without)}
         total = len(analysis.missing.without) + len(analysis.missing.with_outcome)
         sentences.append(Text("narrative.without_outcome", params | {"total": total}))
     if analysis.composite is not None:
         sentences.append(Text("narrative.composite"))
-        sentences += [slope(row, instrument) for row in slopes(analysis.composite)]
+        sentences += _slopes(analysis.composite, instrument)
     if of_one_source(analysis):
         sentences.append(Text("narrative.same_source"))
     sentences.append(Text("narrative.not_causal"))
@@ -85,15 +85,30 @@ def _fit(model: Regression) -> Iterator[Label]:
         yield Text(f"narrative.r2_{kind}_f", params | test)
 
 
-def slope(row: Mapping[str, Any], instrument: Instrument) -> Label:
-    """Return the sentence of one slope: its estimate, interval and test, and what the interval includes."""
+def _slopes(model: Regression, instrument: Instrument) -> list[Label]:
+    rows = slopes(model)
+    return [slope(row, instrument, alone=len(rows) == 1) for row in rows]
+
+
+def slope(row: Mapping[str, Any], instrument: Instrument, *, alone: bool = False) -> Label:
+    """Return the sentence of one slope: its estimate, interval and test, and what the interval includes.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the model's table.
+    instrument : Instrument
+    alone : bool
+        Whether the model has no other term that could be held equal.
+    """
     params = {"term": term_words(instrument, str(row["term"])), **{name: row[name] for name in _TESTED}}
     if not isfinite(row["p_value"]):
         return Text("narrative.slope_described", params)
     if not isfinite(row["ci_low"]):
         return Text("narrative.slope_p", params)
-    kind = "category_" if str(row["term"]).endswith("]") else ""
-    params["reading"] = Text(f"narrative.reading_{kind}{reading(row)}")
+    found = reading(row)
+    kind = "category_" if str(row["term"]).endswith("]") else "alone_" if alone and found != "open" else ""
+    params["reading"] = Text(f"narrative.reading_{kind}{found}")
     if isfinite(row.get("p_holm", float("nan"))):
         return Text("narrative.slope_holm", params | {"p_holm": row["p_holm"]})
     if not isfinite(row["df"]) or not isfinite(row["statistic"]):

@@ -64,11 +64,10 @@ def test_with_hardly_a_body(material: Material) -> None:
 
 
 def test_a_described_model_is_a_limit_of_its_own(material: Material, described: Analysis) -> None:
-    found = by_code(replace(bare(material), analyses=(described,)))
+    found = by_code(replace(bare(material), analyses=(replace(described, composite=None),)))
     design = described.regression.design
     assert_states(found["limit_descriptive"], [design.n_terms, design.n_bodies, design.residual_df])
-    assert "limit_ecological" not in found
-    assert "limit_normality" not in found
+    assert not {"limit_ecological", "limit_normality"} & set(found)
 
 
 def test_normality_has_no_power_in_few_rows(material: Material, small: Analysis) -> None:
@@ -85,6 +84,13 @@ def test_low_degrees_of_freedom(material: Material) -> None:
     sentence = by_code(replace(bare(material), analyses=(low,)))["limit_low_df"]
     assert_states(sentence, [3.2, 4])
     assert "jaringan" in render(sentence, "id")
+
+
+def test_a_composite_has_limits_of_its_own(material: Material, described: Analysis) -> None:
+    assert described.composite is not None
+    sentence = by_code(replace(bare(material), analyses=(described,)))["limit_low_df"]
+    slope = described.composite.table.set_index("term").loc["social_capital"]
+    assert_states(sentence, [slope["df"], 4])
 
 
 def test_suppressed_bodies_are_counted(material: Material) -> None:

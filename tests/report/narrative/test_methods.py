@@ -51,6 +51,11 @@ def test_models_of_one_kind_share_a_sentence(material: Material) -> None:
     assert "For cost efficiency and effectiveness, each row of the model is a body" in text_of(material)
 
 
+def test_only_what_the_survey_asked_is_a_mean_of_respondents(material: Material, small: Analysis) -> None:
+    assert "as means of the body's respondents" in text_of(material)
+    assert "as means of the body's respondents" not in text_of(replace(material, analyses=(small,)))
+
+
 def test_what_was_not_done_is_not_named(material: Material) -> None:
     text = text_of(Material(screening=material.screening, seed=7))
     for word in ("polychoric", "WLSMV", "EBM", "HC2", "ICC", "index"):

@@ -76,6 +76,13 @@ def test_a_category_is_not_higher_or_lower(material: Material, instrument: Instr
     assert "than in the category it is compared with" in render(slope(row, instrument), "en")
 
 
+def test_a_single_slope_has_no_other_terms_to_hold_equal(material: Material, instrument: Instrument) -> None:
+    row = slopes(material.analyses[0].regression)[0]
+    assert "other terms equal" in render(slope(row, instrument), "en")
+    assert "other terms equal" not in render(slope(row, instrument, alone=True), "en")
+    assert "suku lain" not in render(slope({**row, "ci_low": -2, "ci_high": -1}, instrument, alone=True), "id")
+
+
 def test_nothing_is_called_a_cause(material: Material, instrument: Instrument) -> None:
     for analysis in material.analyses:
         for prose in (
