@@ -13,6 +13,7 @@ from PIL import Image
 
 from kadsurvey import regress
 from kadsurvey.indices.score import score
+from kadsurvey.ingest.ties import Ties
 from kadsurvey.measurement.cfa import cfa
 from kadsurvey.measurement.efa import efa, name_factors
 from kadsurvey.measurement.retention import Retention
@@ -21,7 +22,6 @@ from kadsurvey.outcomes.robustness import robustness
 from kadsurvey.simulation.responses import simulated_responses
 from kadsurvey.simulation.simulate import simulate
 from kadsurvey.simulation.truth import load_truth
-from tests.indices.test_network import roster
 
 SVG = "{http://www.w3.org/2000/svg}"
 MODEL = {"trust": ["T1", "T2", "T3", "T6"], "norm": ["N1", "N2", "N3", "N6"]}
@@ -101,15 +101,19 @@ def variants():
 
 
 def ties():
-    organisations = pd.DataFrame(
+    nodes = pd.DataFrame(
         {
+            "body": "Lembaga A",
             "organisation": ["Dinas A", "Dinas B", "LSM C", "LSM D"],
             "group": ["official", "official", "ngo", None],
+            "member": None,
+            "level": None,
             "responded": [True, True, True, False],
         }
     )
-    edges = [("Dinas A", "LSM C", 3.0), ("LSM C", "Dinas A", 2.0), ("Dinas A", "Dinas B", 1.0)]
-    return roster(edges, organisations)
+    told = [("Dinas A", "LSM C", 3.0), ("LSM C", "Dinas A", 2.0), ("Dinas A", "Dinas B", 1.0)]
+    edges = pd.DataFrame(told, columns=["sender", "receiver", "strength"])
+    return Ties(edges.assign(body="Lembaga A", relation="contact"), nodes, (("Lembaga A", "contact"),))
 
 
 def tooltips(picture):

@@ -217,6 +217,21 @@ def test_partial_plots_name_bodies_and_none_are_drawn_of_persons():
     assert partial_figure(study.of_people(), study.instrument()) is None
 
 
+@pytest.mark.parametrize("figure_of", [partial_figure, residual_figure])
+def test_a_body_too_small_to_be_told_is_a_point_without_a_name(figure_of):
+    named = figure_of(study.of_bodies(), study.instrument()).draw.painted("en")
+    hidden = [f"KAD Sintetis {letter}" for letter in "ABC"]
+    figure = figure_of(study.of_bodies(), study.instrument(), unnamed=hidden)
+    picture = figure.draw("en")
+    for body in hidden:
+        assert not any(words.startswith(body) for words in study.tooltips(picture))
+        assert body not in render(figure.alt, "en")
+    assert any("without a name" in render(note, "en") for note in figure.notes)
+    canvas = figure.draw.painted("en")
+    assert study.marks(canvas.figure.axes[0]) == study.marks(named.figure.axes[0])
+    assert not {text.get_text() for text in canvas.figure.axes[0].texts} & set("ABC")
+
+
 def test_forest_marks_are_the_estimates_with_their_intervals():
     regression, corrected = study.of_bodies(), study.corrected()
     canvas = forest_figure(regression, corrected, study.instrument()).draw.painted("en")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+import kadsurvey.report.figures
 from kadsurvey.language.text import render
 from kadsurvey.report.figures.body_index import body_index_figures
 from kadsurvey.report.figures.forest import forest_figure
@@ -39,6 +41,7 @@ MAKERS = {
 WITHOUT_TOOLTIPS = {"missing"}
 """Cells of a map are too many to speak; its table says their numbers."""
 LANGUAGES = ("en", "id")
+FOLDER = Path(kadsurvey.report.figures.__file__).parent
 
 
 @cache
@@ -109,6 +112,16 @@ def test_no_global_setting_is_left_behind():
     before = dict(matplotlib.rcParams)
     made("scree").draw("en")
     assert dict(matplotlib.rcParams) == before
+
+
+def test_the_modules_of_figures_do_not_load_matplotlib():
+    import subprocess
+    import sys
+
+    modules = ", ".join(f"kadsurvey.report.figures.{path.stem}" for path in FOLDER.glob("*.py"))
+    code = f"import sys; import {modules}; print('matplotlib' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
 
 
 def test_a_picture_fits_a_page(name):

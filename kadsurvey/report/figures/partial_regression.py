@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from kadsurvey.language.text import Label, Text, render
 from kadsurvey.outcomes.within_between import belongs_to
 from kadsurvey.report.document import Figure
 from kadsurvey.report.figures.drawing import Canvas, Drawing, dot
-from kadsurvey.report.figures.point_names import name_points
+from kadsurvey.report.figures.point_names import name_points, named_points
 from kadsurvey.report.figures.theme import (
     BLUE,
     GREY,
@@ -34,10 +35,24 @@ _PANEL = 2.7
 _LONGEST = 20
 
 
-def partial_figure(regression: Regression, instrument: Instrument, *, key: str = "partial") -> Figure | None:
+def partial_figure(
+    regression: Regression, instrument: Instrument, *, unnamed: Collection[str] = (), key: str = "partial"
+) -> Figure | None:
     """Draw the partial regression of each predictor, bodies named.
 
-    None for models of respondents, and for families other than least squares, whose slopes are no slopes of residuals.
+    Parameters
+    ----------
+    regression : Regression
+    instrument : Instrument
+    unnamed : collection of str
+        Bodies whose indices are too small a cell to be told: their points bear no name.
+    key : str
+
+    Returns
+    -------
+    Figure or None
+        None for models of respondents, and for families other than least squares, whose slopes are no slopes of
+        residuals.
     """
     points = regression.diagnostics.partial
     if points.empty:
@@ -47,8 +62,8 @@ def partial_figure(regression: Regression, instrument: Instrument, *, key: str =
         return None
     shown = terms[:_MOST_TERMS]
     slopes = regression.table.set_index("term")["estimate"]
-    points = points[points["term"].isin(shown)]
-    start = shared_start(points["body"].astype(str).unique())
+    points = named_points(points[points["term"].isin(shown)], unnamed)
+    start = shared_start(sorted(set(points["body"]) - {""}))
     outcome = outcome_label(regression.outcome, instrument)
     told: list[Label] = [
         Text("figures.slope_of", {"term": term_label(name, instrument), "slope": float(slopes[name])}) for name in shown
@@ -56,6 +71,8 @@ def partial_figure(regression: Regression, instrument: Instrument, *, key: str =
     notes: list[Label] = [Text("figures.partial_note", {"n": regression.n, "bodies": regression.clusters})]
     if start:
         notes.append(Text("figures.note_shared_start", {"start": start}))
+    if (points["body"] == "").any():
+        notes.append(Text("figures.note_unnamed"))
     if len(terms) > len(shown):
         notes.append(Text("figures.partial_more", {"count": len(terms) - len(shown), "shown": len(shown)}))
     height = _PANEL * -(-len(shown) // _COLUMNS)
@@ -102,17 +119,17 @@ def _paint(
         axes.locator_params(axis="x", nbins=5)
         local_ticks(axes.xaxis, lang)
         local_ticks(axes.yaxis, lang)
-    names = without_start([str(body) for body in points["body"].unique()], start)
     size = (WIDTH / columns - 0.75, _PANEL - 0.6)
     for axes, term in zip(panels, terms, strict=False):
         part = points[points["term"] == term]
         where = list(zip(part["x"].astype(float), part["y"].astype(float), strict=True))
-        shown = names if len(names) == len(part) else without_start([str(body) for body in part["body"]], start)
-        name_points(axes, where, [short_name(name, _LONGEST) for name in shown], size=5.5, inches=size)
+        names = [short_name(name, _LONGEST) for name in without_start(list(part["body"]), start)]
+        name_points(axes, where, names, size=5.5, inches=size)
 
 
 def _points(axes: Axes, part: pd.DataFrame, canvas: Canvas) -> None:
-    for body, x, y in zip(part["body"].astype(str), part["x"], part["y"], strict=True):
+    for body, x, y in zip(part["body"], part["x"], part["y"], strict=True):
         mark = dot(axes, float(x), float(y), "o", size=3.2, colour=BLUE)
-        told = {"body": body, "x": float(x), "y": float(y)}
-        canvas.tell(mark, Text("figures.point_told", told).render(canvas.lang))
+        if body:
+            told = {"body": body, "x": float(x), "y": float(y)}
+            canvas.tell(mark, Text("figures.point_told", told).render(canvas.lang))

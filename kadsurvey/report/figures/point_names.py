@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 _LETTER = 0.57
@@ -24,6 +25,7 @@ def name_points(
         With its limits set.
     points : sequence of (x, y)
     names : sequence of str
+        Empty where there is nothing to write.
     size : float
         Of the font, in points.
     inches : (float, float)
@@ -39,7 +41,9 @@ def name_points(
     at = [((x - left) * scale[0], (y - bottom) * scale[1]) for x, y in points]
     centre = ((right - left) * scale[0] / 2, (top - bottom) * scale[1] / 2)
     taken = [(x - 2.5, y - 2.5, x + 2.5, y + 2.5) for x, y in at]
-    order = sorted(range(len(at)), key=lambda k: -abs(at[k][0] - centre[0]) - abs(at[k][1] - centre[1]))
+    order = sorted(
+        (k for k in range(len(at)) if names[k]), key=lambda k: -abs(at[k][0] - centre[0]) - abs(at[k][1] - centre[1])
+    )
     written = []
     for k in order:
         wide, x, y = len(names[k]) * size * _LETTER, *at[k]
@@ -57,6 +61,12 @@ def name_points(
                 written.append(names[k])
                 break
     return written
+
+
+def named_points(points: pd.DataFrame, unnamed: Collection[str]) -> pd.DataFrame:
+    """Return points with the names of their bodies as text, empty for those that are not to be named."""
+    names = points["body"].astype(str)
+    return points.assign(body=names.where(~names.isin(list(unnamed)), ""))
 
 
 _SIDES = (
