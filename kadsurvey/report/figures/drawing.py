@@ -27,8 +27,8 @@ _STYLE = re.compile(r'<defs>\s*<style type="text/css">[^<]*</style>\s*</defs>\s*
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _TOOLTIP = "told-"
 DOTS_PER_INCH = 300
-_PNG = {"compress_level": 4}
-"""Quicker than the default, for files a twentieth larger."""
+_PNG = {"compress_level": 3}
+"""A third quicker than the default, for files up to a quarter larger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,18 +77,19 @@ RC: Any = {
 
 def local_ticks(axis: Axis, lang: Language, *, percent: bool = False) -> None:
     """Write an axis's numbers with the decimal sign of the language, as many decimals as its ticks need."""
-    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+    from matplotlib.ticker import ScalarFormatter
 
-    plain = ScalarFormatter(useOffset=False)
-    plain.set_scientific(False)
-    plain.set_axis(axis)
+    class Local(ScalarFormatter):
+        def set_locs(self, locs: Any) -> None:
+            super().set_locs([times * place for place in locs])
 
-    def text(value: float, _: int | None = None) -> str:
-        times = 100 if percent else 1
-        plain.set_locs([times * place for place in axis.get_majorticklocs()])
-        return local_number(plain(times * value), lang) + ("%" if percent else "")
+        def __call__(self, x: float, pos: int | None = None) -> str:
+            return local_number(super().__call__(times * x, pos), lang) + ("%" if percent else "")
 
-    axis.set_major_formatter(FuncFormatter(text))
+    times = 100 if percent else 1
+    formatter = Local(useOffset=False)
+    formatter.set_scientific(False)
+    axis.set_major_formatter(formatter)
 
 
 def bounded(value: float, lang: Language, *, digits: int = 2) -> str:
