@@ -11,6 +11,9 @@ from kadsurvey.report.table import CellKind, Column, Row, Table
 from kadsurvey.report.writers.package import legible
 
 WIDEST = 60
+TEXT_WIDTH = 100
+"""Letters a line of text that stands over several columns."""
+_USUAL_WIDTH = 8.43
 LINE_LOSS = 6
 """Letters that a line of wrapped text loses to its last word."""
 LINE_HEIGHT, MOST_LINES = 15, 20  # points; Excel allows 409 points a row
@@ -21,15 +24,27 @@ _UPRIGHT = 6
 """Columns up to which a printed page stands upright."""
 
 
-def put_table(sheet: Any, line: int, table: Table, lang: Language, *, title: str) -> tuple[int, int]:
+def put_table(
+    sheet: Any, line: int, table: Table, lang: Language, *, title: str, span: int | None = None
+) -> tuple[int, int]:
     """Write a table from a line on: title, an empty line, headings, rows, an empty line, notes.
+
+    Parameters
+    ----------
+    sheet : Worksheet
+    line : int
+    table : Table
+    lang : {"id", "en"}
+    title : str
+    span : int, optional
+        Columns over which a note is wrapped; without it a note runs on over the cells beside it.
 
     Returns
     -------
     tuple of int
         The line of the headings and the last line.
     """
-    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.styles import Border, Font, Side
 
     put(sheet, line, 1, title).font = Font(bold=True, size=12)
     line += 2
@@ -40,7 +55,7 @@ def put_table(sheet: Any, line: int, table: Table, lang: Language, *, title: str
         cell = put(sheet, line, place, render(column.label, lang))
         cell.font = Font(bold=True)
         cell.border = Border(bottom=Side(style="thin"))
-        cell.alignment = Alignment(horizontal="left" if column.kind == "text" else "right", wrap_text=True)
+        cell.alignment = _aligned(table.columns, place, wrap_text=True)
     head = line
     group: object = None
     for row in table.rows:
@@ -53,9 +68,34 @@ def put_table(sheet: Any, line: int, table: Table, lang: Language, *, title: str
     _colour(sheet, table.columns, head + 1, line)
     for note in table.notes:
         line += 1
-        cell = put(sheet, line + 1, 1, render(note, lang))
-        cell.font = Font(italic=True, size=9)
+        if span is not None:
+            put_text(sheet, line + 1, render(note, lang), span=span, small=True)
+        else:
+            put(sheet, line + 1, 1, render(note, lang)).font = Font(italic=True, size=9)
     return head, line + 1 if table.notes else line
+
+
+def put_text(sheet: Any, line: int, text: str, *, span: int, small: bool = False) -> None:
+    """Write a text wrapped over several columns, in a row high enough for it."""
+    from openpyxl.styles import Alignment, Font
+
+    cell = put(sheet, line, 1, text)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if small:
+        cell.font = Font(italic=True, size=9)
+    if span > 1:
+        sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=span)
+    lines = sum(1 + len(piece) // (TEXT_WIDTH - LINE_LOSS) for piece in text.split("\n"))
+    sheet.row_dimensions[line].height = LINE_HEIGHT * lines
+
+
+def text_span(widths: Sequence[float]) -> int:
+    """Return over how many columns a line of text reaches; those without a width have Excel's."""
+    total, place = 0.0, 0
+    while total < TEXT_WIDTH:
+        total += widths[place] if place < len(widths) else _USUAL_WIDTH
+        place += 1
+    return place
 
 
 def set_widths(sheet: Any, tables: Sequence[Table], lang: Language) -> list[float]:
@@ -74,14 +114,14 @@ def set_widths(sheet: Any, tables: Sequence[Table], lang: Language) -> list[floa
 
 
 def _write_row(sheet: Any, line: int, row: Row, columns: Sequence[Column], lang: Language) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Font, PatternFill
 
     lines = 1
     for place, column in enumerate(columns, start=1):
         cell = put(sheet, line, place, row.values.get(column.key), row.shown_in(column), lang)
-        if isinstance(cell.value, str) and column.kind != "text":
-            cell.alignment = Alignment(horizontal="right")
-        elif isinstance(cell.value, str) and len(cell.value) > WIDEST:
+        if isinstance(cell.value, str):
+            cell.alignment = _aligned(columns, place)
+        if column.kind == "text" and isinstance(cell.value, str) and len(cell.value) > WIDEST:
             lines = max(lines, -(-len(cell.value) // (WIDEST - LINE_LOSS)))
         if row.strong:
             cell.font = Font(bold=True)
@@ -90,9 +130,18 @@ def _write_row(sheet: Any, line: int, row: Row, columns: Sequence[Column], lang:
     if lines > 1:
         # Not every program measures wrapped text when it opens a file.
         sheet.row_dimensions[line].height = LINE_HEIGHT * min(lines, MOST_LINES)
-        for place, column in enumerate(columns, start=1):
-            side = "left" if column.kind == "text" else "right"
-            sheet.cell(line, place).alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
+        for place in range(1, len(columns) + 1):
+            sheet.cell(line, place).alignment = _aligned(columns, place, vertical="top", wrap_text=True)
+
+
+def _aligned(columns: Sequence[Column], place: int, *, vertical: str | None = None, wrap_text: bool = False) -> Any:
+    """Return how a column's cells stand: text a little away from numbers on its left."""
+    from openpyxl.styles import Alignment
+
+    if columns[place - 1].kind != "text":
+        return Alignment(horizontal="right", vertical=vertical, wrap_text=wrap_text)
+    indent = int(place > 1 and columns[place - 2].kind != "text")
+    return Alignment(horizontal="left", vertical=vertical, wrap_text=wrap_text, indent=indent)
 
 
 def fit_to_width(sheet: Any, n_columns: int) -> None:

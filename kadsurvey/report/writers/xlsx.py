@@ -14,13 +14,21 @@ from kadsurvey.report.table import Table
 from kadsurvey.report.writers.captions import block_names, joined, part_heading
 from kadsurvey.report.writers.dictionary import dictionary_table
 from kadsurvey.report.writers.package import write_package
-from kadsurvey.report.writers.sheets import LINE_HEIGHT, LINE_LOSS, fit_to_width, put, put_table, set_widths
+from kadsurvey.report.writers.sheets import (
+    LINE_HEIGHT,
+    LINE_LOSS,
+    TEXT_WIDTH,
+    fit_to_width,
+    put,
+    put_table,
+    put_text,
+    set_widths,
+    text_span,
+)
 
 _SHEET_NAME_LENGTH = 31  # Excel's limit
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _RESERVED = frozenset({"history"})
-_TEXT_WIDTH = 100
-"""Letters a line of text."""
 _DOTS_AN_INCH, _POINTS_AN_INCH = 96, 72
 _LARGEST_FIGURE = 8.0  # inches
 _LINK_COLOUR = "0563C1"
@@ -109,7 +117,7 @@ class _Book:
             sheet = self._sheet(f"{number} {render(part.title, self._lang)}", heading)
             tables = [block for block in part.blocks if isinstance(block, Table)]
             fit_to_width(sheet, max((len(table.columns) for table in tables), default=1))
-            span = _text_span(set_widths(sheet, tables, self._lang))
+            span = text_span(set_widths(sheet, tables, self._lang))
             line = _FROZEN + 2
             for block in part.blocks:
                 line = self._block(sheet, line, block, span) + 2
@@ -122,11 +130,12 @@ class _Book:
         if isinstance(block, Prose):
             names = ", ".join(self._names[key] for key in block.refers)
             text = joined(block.sentences, self._lang)
-            return self._text(sheet, line, f"{text} ({names})" if names else text, span)
+            put_text(sheet, line, f"{text} ({names})" if names else text, span=span)
+            return line
         title = f"{self._names[block.key]}. {render(block.title, self._lang)}"
         self._links.append((1, title, _place(sheet, line)))
         if isinstance(block, Table):
-            _, last = put_table(sheet, line, block, self._lang, title=title)
+            _, last = put_table(sheet, line, block, self._lang, title=title, span=span)
             return last
         return self._figure(sheet, line, block, title, span)
 
@@ -136,29 +145,17 @@ class _Book:
         put(sheet, line, 1, title).font = Font(bold=True, size=12)
         line += _place_picture(sheet, line + 1, self._pictures[figure.key]) + 1
         for note in (figure.alt, *figure.notes):
-            line = self._text(sheet, line, render(note, self._lang), span, small=True) + 1
+            put_text(sheet, line, render(note, self._lang), span=span, small=True)
+            line += 1
         return line - 1
-
-    def _text(self, sheet: Any, line: int, text: str, span: int, *, small: bool = False) -> int:
-        from openpyxl.styles import Alignment, Font
-
-        cell = put(sheet, line, 1, text)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if small:
-            cell.font = Font(italic=True, size=9)
-        if span > 1:
-            sheet.merge_cells(start_row=line, start_column=1, end_row=line, end_column=span)
-        lines = sum(1 + len(piece) // (_TEXT_WIDTH - LINE_LOSS) for piece in text.split("\n"))
-        sheet.row_dimensions[line].height = LINE_HEIGHT * lines
-        return line
 
     def _alone(self, table: Table, title: str, *, level: int, name: str | None = None) -> None:
         """Write a table to a sheet of its own, its headings always in sight."""
         sheet = self._sheet(name or title, title, level=level)
         fit_to_width(sheet, len(table.columns))
-        head, last = put_table(sheet, _FROZEN + 1, table, self._lang, title="")
+        span = text_span(set_widths(sheet, [table], self._lang))
+        head, last = put_table(sheet, _FROZEN + 1, table, self._lang, title="", span=span)
         sheet.freeze_panes = sheet.cell(head + 1, 1)
-        set_widths(sheet, [table], self._lang)
         if last > head and not any(row.group for row in table.rows):
             end = sheet.cell(head + len(table.rows), len(table.columns)).coordinate
             sheet.auto_filter.ref = f"{sheet.cell(head, 1).coordinate}:{end}"
@@ -166,9 +163,9 @@ class _Book:
     def _references(self) -> None:
         title = self._say("report.references")
         sheet = self._sheet(title, title)
-        sheet.column_dimensions["A"].width = _TEXT_WIDTH
+        sheet.column_dimensions["A"].width = TEXT_WIDTH
         for line, reference in enumerate(self._document.references, start=_FROZEN + 2):
-            self._text(sheet, line, apa_text(reference, self._lang).replace("*", ""), 1)
+            put_text(sheet, line, apa_text(reference, self._lang).replace("*", ""), span=1)
 
     def _sheet(self, name: str, heading: str, *, level: int = 0) -> Any:
         """Make a sheet with its title and the way back to the contents."""
@@ -185,19 +182,19 @@ class _Book:
         from openpyxl.styles import Alignment, Font
 
         sheet = self._contents
-        sheet.column_dimensions["A"].width = _TEXT_WIDTH
+        sheet.column_dimensions["A"].width = TEXT_WIDTH
         fit_to_width(sheet, 1)
         put(sheet, 1, 1, render(self._document.title, self._lang)).font = Font(bold=True, size=14)
         for line, text in enumerate(self._document.lines, start=2):
-            self._text(sheet, line, render(text, self._lang), 1)
+            put_text(sheet, line, render(text, self._lang), span=1)
         start = len(self._document.lines) + 3
         put(sheet, start, 1, self._say("report.contents")).font = Font(bold=True)
         for line, (level, text, place) in enumerate(self._links, start=start + 1):
             cell = put(sheet, line, 1, text)
             if place is not None:
                 _link(cell, place)
-            cell.alignment = Alignment(indent=2 * level, wrap_text=True, vertical="top")
-            sheet.row_dimensions[line].height = LINE_HEIGHT * (1 + len(text) // (_TEXT_WIDTH - LINE_LOSS))
+            cell.alignment = Alignment(horizontal="left", indent=2 * level, wrap_text=True, vertical="top")
+            sheet.row_dimensions[line].height = LINE_HEIGHT * (1 + len(text) // (TEXT_WIDTH - LINE_LOSS))
         sheet.freeze_panes = sheet.cell(2, 1)
 
     def _free_name(self, wanted: str) -> str:
@@ -221,18 +218,6 @@ def _cut(name: str, length: int) -> str:
         return name
     whole = name[: length + 1].rsplit(" ", 1)[0]
     return (whole if 2 * len(whole) > length else name[:length]).strip(" '")
-
-
-def _text_span(widths: Sequence[float]) -> int:
-    """Return over how many columns a line of text reaches."""
-    from itertools import count
-
-    total, usual = 0.0, 8.43
-    for place in count():
-        total += widths[place] if place < len(widths) else usual
-        if total >= _TEXT_WIDTH:
-            return place + 1
-    return 1
 
 
 def _place(sheet: Any, line: int) -> str:
