@@ -47,13 +47,10 @@ def correlation_tables(frame: pd.DataFrame, instrument: Instrument) -> tuple[Tab
 
 
 def _list(frame: pd.DataFrame, instrument: Instrument) -> Table:
-    records: list[dict[str, Any]] = [
-        {
-            **{str(key): value for key, value in row.items()},
-            "pair": Text("tables.pair_of", {side: construct_label(instrument, row[side]) for side in ("first", "second")}),
-        }
-        for row in frame.to_dict(orient="records")
-    ]
+    records: list[dict[str, Any]] = []
+    for row in frame.to_dict(orient="records"):
+        sides = {side: construct_label(instrument, row[side]) for side in ("first", "second")}
+        records.append({**{str(key): value for key, value in row.items()}, "pair": Text("tables.pair_of", sides)})
     return Table(
         key="correlations_list",
         title=Text("tables.correlations_list"),

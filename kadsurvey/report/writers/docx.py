@@ -216,7 +216,7 @@ class _Writer:
         section = self._page.add_section(WD_SECTION.NEW_PAGE)
         short, long = sorted((section.page_width or 0, section.page_height or 0))
         section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = (long, short) if across else (short, long)  # type: ignore[assignment]
+        section.page_width, section.page_height = (long, short) if across else (short, long)
         self._lies = across
 
     def _mark_of(self, key: str) -> str:

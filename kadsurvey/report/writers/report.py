@@ -110,7 +110,7 @@ def _draw(asked: tuple[Figure, Language]) -> Picture:
 def _writer(kind: Format, document: Document, lang: Language, pictures: Pictures, template: Path | None) -> Writer:
     match kind:
         case "xlsx":
-            from kadsurvey.report.writers.workbook import write_workbook
+            from kadsurvey.report.writers.xlsx import write_workbook
 
             return lambda path: write_workbook(document, path, lang=lang, pictures=pictures)
         case "docx":

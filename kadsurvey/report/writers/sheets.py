@@ -106,7 +106,7 @@ def set_widths(sheet: Any, tables: Sequence[Table], lang: Language) -> list[floa
     for table in tables:
         for place, column in enumerate(table.columns):
             shown = [render(column.label, lang), *(text_in(row, column, lang) for row in table.rows)]
-            width = min(WIDEST, 2 + max(map(len, shown)))
+            width = float(min(WIDEST, 2 + max(map(len, shown))))
             widths[place : place + 1] = [max([width, *widths[place : place + 1]])]
     for place, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width

@@ -153,7 +153,7 @@ class _Writer:
 
     def _named(self, key: str) -> str:
         """Return a table's or figure's name, its number counted by LaTeX."""
-        kind, number = self._numbers[key]
+        kind, _ = self._numbers[key]
         before, _, after = Text(f"report.{kind}_number", {"number": "#"}).render(self._lang).partition("#")
         return rf"{tex_text(f'{before}.')[:-1].rstrip()}~\ref{{{self._label_of(key)}}}{tex_text(after)}"
 
