@@ -11,6 +11,7 @@ import pytest
 import kadsurvey.report.figures
 from kadsurvey.language.text import render
 from kadsurvey.report.figures.body_index import body_index_figures
+from kadsurvey.report.figures.drawing import under_key
 from kadsurvey.report.figures.forest import forest_figure
 from kadsurvey.report.figures.group_slopes import group_slope_figures
 from kadsurvey.report.figures.likert import likert_figures
@@ -90,6 +91,15 @@ def test_marks_say_their_values(name, lang):
     told = study.tooltips(drawn(name, lang))
     assert bool(told) == (name not in WITHOUT_TOOLTIPS)
     assert all(told)
+
+
+def test_a_figure_under_another_key_shares_no_id_with_the_first():
+    again = under_key(made("partial"), "partial_2")
+    assert again.key == "partial_2"
+    ids = study.ids(again.draw("en"))
+    assert ids
+    assert all(identity.startswith("partial_2-") for identity in ids)
+    assert not set(ids) & set(study.ids(drawn("partial", "en")))
 
 
 def test_the_png_has_300_dots_an_inch_and_no_date(name):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from kadsurvey.language.text import Language
+from kadsurvey.report import document
 from kadsurvey.report.document import Picture
 from kadsurvey.report.figures.theme import RC
 
@@ -141,6 +142,12 @@ class Drawing:
             engine.execute(figure)
         figure.set_layout_engine("none")
         return canvas
+
+
+def under_key(figure: document.Figure, key: str) -> document.Figure:
+    """Return a figure under another key, which also stands before the ids in its SVG."""
+    draw = figure.draw
+    return replace(figure, key=key, draw=replace(draw, key=key) if isinstance(draw, Drawing) else draw)
 
 
 def _inline(svg: str, key: str, tooltips: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kadsurvey.language.text import Label, Text
 from kadsurvey.report.document import Block, Figure, Part, Prose
+from kadsurvey.report.figures.drawing import under_key
 from kadsurvey.report.table import Table
 
 
@@ -35,7 +36,9 @@ def _named(block: Block | None, suffix: str, name: str) -> Block | None:
     match block:
         case Table() | Figure():
             title = Text("parts.of_model", {"title": block.title, "model": name})
-            return replace(block, key=block.key + suffix, title=title)
+            titled = replace(block, title=title)
+            key = block.key + suffix
+            return under_key(titled, key) if isinstance(titled, Figure) else replace(titled, key=key)
         case Prose():
             return replace(block, refers=tuple(key + suffix for key in block.refers))
     return block
