@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kadsurvey._version import __version__
 from kadsurvey.errors import KadsurveyError
@@ -21,7 +21,7 @@ from kadsurvey.report.narrative.claims import CLAIMS, Claim, evidence_for
 from kadsurvey.report.narrative.material import Material
 from kadsurvey.report.parts.inputs import Facts, ReportInputs, Reproduction
 from kadsurvey.report.writers.folder import file_hash
-from kadsurvey.settings import ModelSettings
+from kadsurvey.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
     from kadsurvey.indices.score import Indices
@@ -250,3 +250,16 @@ def _reproduction(study: Stations, command: str) -> Reproduction:
         inputs={path.name: file_hash(path) for path in study.settings.files()},
         made=date.today(),
     )
+
+
+def said_in_manifest(found: Reproduction, settings: Settings, steps: Steps) -> dict[str, Any]:
+    """Return what the manifest says of a report beside the hashes of its files."""
+    return {
+        "versions": dict(found.versions),
+        "seed": found.seed,
+        "command": found.command,
+        "settings": settings.to_dict(),
+        "inputs": dict(found.inputs),
+        "seconds": steps.seconds,
+        "made": found.made.isoformat(),
+    }

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
-from kadsurvey.errors import StudyError, nearest
+from kadsurvey.errors import StudyError
 from kadsurvey.ingest.dialects import DIALECTS, Dialect
 from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 from kadsurvey.quality.thresholds import RANGES, THRESHOLDS, Thresholds
+from kadsurvey.toml_section import Section
 
 STUDY_FILE = "study.toml"
 
@@ -21,8 +22,6 @@ ReturnsName: TypeAlias = Literal["vrs", "crs"]
 DerivationName: TypeAlias = Literal["auto", "given", "alone", "output"]
 Method: TypeAlias = Literal["factor", "mean"]
 MembersName: TypeAlias = Literal["census", "sample"]
-
-_TYPE_NAMES = {str: "text", int: "integer", list: "list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
 
 
 def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
-    top = _Section("", document)
+    top = Section("", document)
     top.only(
         *("version", "instrument", "lang", "seed", "out", "dialect", "exclude_rejected", "mapping"),
         *("data", "bodies", "ties", "efficiency", "score", "model", "cutoffs", "screening", "report"),
@@ -241,21 +240,21 @@ def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
     return Settings(folder=folder, **kept, taken=tuple(key for key in document if key != "version"))
 
 
-def _data_file(section: _Section, folder: Path) -> DataFile:
+def _data_file(section: Section, folder: Path) -> DataFile:
     section.only("file", "group")
     path = section.path("file", folder, required=True)
     assert path is not None  # required
     return DataFile(path, section.get("group", str))
 
 
-def _ties(section: _Section, folder: Path) -> TiesSettings:
+def _ties(section: Section, folder: Path) -> TiesSettings:
     section.only("file", "nodes")
     path = section.path("file", folder, required=True)
     assert path is not None  # required
     return TiesSettings(path, section.path("nodes", folder))
 
 
-def _efficiency(section: _Section, folder: Path) -> EfficiencySettings:
+def _efficiency(section: Section, folder: Path) -> EfficiencySettings:
     section.only("inputs", "outputs", "by", "returns", "derive", "deflator")
     given = {
         "inputs": section.names("inputs"),
@@ -268,7 +267,7 @@ def _efficiency(section: _Section, folder: Path) -> EfficiencySettings:
     return EfficiencySettings(**{key: value for key, value in given.items() if value not in (None, ())})
 
 
-def _model(section: _Section) -> ModelSettings:
+def _model(section: Section) -> ModelSettings:
     section.only("name", "outcome", "on", "controls", "interact", "formula", "family", "exposure", "inference", "year")
     formula = section.get("formula", str)
     outcome = section.get("outcome", str, required=formula is None) or formula.partition("~")[0].strip()
@@ -284,93 +283,3 @@ def _model(section: _Section) -> ModelSettings:
         inference=section.choice("inference", get_args(InferenceName)) or "auto",
         year=section.get("year", int),
     )
-
-
-class _Section:
-    """A table of study.toml: each key is asked for by type, and what is not known is an error."""
-
-    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
-        self._name = name
-        self._values = values
-
-    def only(self, *known: str) -> None:
-        for key in self._values:
-            if key not in known:
-                near = nearest(key, list(known))
-                raise StudyError(
-                    "study.unknown_key", key=self._full(key), known=list(known) if near is None else [near]
-                )
-
-    def get(self, key: str, kind: type[Any], *, required: bool = False) -> Any:
-        value = self._values.get(key)
-        if value is None and required:
-            raise StudyError("study.key_missing", key=self._full(key))
-        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-            raise StudyError("study.wrong_type", key=self._full(key), wanted=_TYPE_NAMES[kind], value=str(value))
-        return value
-
-    def choice(self, key: str, allowed: tuple[str, ...]) -> Any:
-        value = self.get(key, str)
-        if value is not None and value not in allowed:
-            raise StudyError("study.not_a_choice", key=self._full(key), value=value, allowed=list(allowed))
-        return value
-
-    def flag(self, key: str) -> bool | None:
-        value = self._values.get(key)
-        if value is not None and not isinstance(value, bool):
-            raise StudyError("study.wrong_type", key=self._full(key), wanted="true/false", value=str(value))
-        return value
-
-    def share(self, key: str) -> float | None:
-        value = self._values.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
-            raise StudyError("study.not_a_share", key=self._full(key), value=str(value))
-        return float(value)
-
-    def number(self, key: str, low: float, high: float) -> float | None:
-        """Return a number of a range; whole where both ends are."""
-        value = self._values.get(key)
-        if value is None:
-            return None
-        whole = isinstance(low, int) and isinstance(high, int)
-        allowed = int if whole else int | float
-        if isinstance(value, bool) or not isinstance(value, allowed) or not low <= value <= high:
-            params = {"key": self._full(key), "low": low, "high": high, "value": str(value)}
-            raise StudyError("study.not_in_range", **params)
-        return value
-
-    def path(self, key: str, folder: Path, *, required: bool = False) -> Path | None:
-        value = self.get(key, str, required=required)
-        return None if value is None else folder / value
-
-    def names(self, key: str) -> tuple[str, ...]:
-        values = self.get(key, list) or []
-        if not all(isinstance(value, str) for value in values):
-            raise StudyError("study.wrong_type", key=self._full(key), wanted="list", value=str(values))
-        return tuple(values)
-
-    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
-        pairs = [tuple(part.strip() for part in value.split(":")) for value in self.names(key)]
-        for value, pair in zip(self.names(key), pairs, strict=True):
-            if len(pair) != 2 or not all(pair):
-                raise StudyError("study.not_a_pair", key=self._full(key), value=value)
-        return tuple((pair[0], pair[1]) for pair in pairs)
-
-    def section(self, key: str) -> _Section | None:
-        value = self._values.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, dict):
-            raise StudyError("study.not_a_table", key=key, header=f"[{key}]")
-        return _Section(key, value)
-
-    def sections(self, key: str) -> list[_Section]:
-        values = self._values.get(key, [])
-        if not (isinstance(values, list) and all(isinstance(value, dict) for value in values)):
-            raise StudyError("study.not_a_table", key=key, header=f"[[{key}]]")
-        return [_Section(key, value) for value in values]
-
-    def _full(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kadsurvey.outcomes.rows import LevelChoice
     from kadsurvey.report.document import Progress
     from kadsurvey.report.table import Table
-    from kadsurvey.report.writers.report import Format
+    from kadsurvey.report.writers.report import Format, TexStyle
     from kadsurvey.results import Result
     from kadsurvey.stats.factoring import Rotation
 
@@ -292,6 +292,7 @@ class Study(Stations):
         formats: Sequence[Format] | None = None,
         languages: Sequence[Language] = ("en",),
         template: Path | None = None,
+        tex: TexStyle = "article",
         stars: bool = False,
         command: str = "kadsurvey report",
         progress: Progress | None = None,
@@ -300,38 +301,24 @@ class Study(Stations):
     ) -> Run:
         """Run every station and write the report: ``report.*`` in English, ``laporan.*`` in Indonesian, figures.
 
-        ``models`` are those of the settings unless given; ``formats`` None is all; ``command`` is what the report says
-        made it; ``progress`` is told before each step.
+        ``models`` are those of the settings unless given; ``command`` is what the report says made it; the others as
+        `kadsurvey.report.writers.report.write_report`.
         """
         from kadsurvey.report.assembly import report_document
         from kadsurvey.report.writers.report import FORMATS, write_report
-        from kadsurvey.reporting import Steps, gather
+        from kadsurvey.reporting import Steps, gather, said_in_manifest
 
-        steps = Steps(progress)
-        inputs = gather(
-            self, self.settings.models if models is None else models, command=command, stars=stars, steps=steps
-        )
-        document = report_document(inputs)
-        made = inputs.reproduction
-        about = {
-            "report": {
-                "versions": made.versions,
-                "seed": made.seed,
-                "command": made.command,
-                "settings": self.settings.to_dict(),
-                "inputs": made.inputs,
-                "seconds": steps.seconds,
-                "made": made.made.isoformat(),
-            }
-        }
+        steps, asked = Steps(progress), self.settings.models if models is None else tuple(models)
+        inputs = gather(self, asked, command=command, stars=stars, steps=steps)
         files = write_report(
-            document,
+            report_document(inputs),
             out or self.settings.out or self.settings.folder / "results",
             formats=formats or FORMATS,
             languages=languages,
             template=template,
+            tex=tex,
             force=force,
-            about=about,
+            about={"report": said_in_manifest(inputs.reproduction, self.settings, steps)},
             progress=progress,
         )
         return self._run("report", {}, (), files=files, findings=inputs.findings)

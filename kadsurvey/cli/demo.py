@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kadsurvey.language.text import Language
 
 _SAMPLE_FILES = ("study.toml", "officials.xlsx", "ngos.xlsx", "bodies.xlsx", "truth.yaml", "README.md")
-_STEPS = 4
+_STEPS = 5
 _DEFAULT_FOLDER = Path("kadsurvey-demo")
 
 
@@ -23,7 +23,8 @@ _DEFAULT_FOLDER = Path("kadsurvey-demo")
 @option("--force", is_flag=True)
 def command(folder: Path, lang: str | None, force: bool) -> None:
     """Run the whole way on the sample study; the help is in the catalogue."""
-    from kadsurvey.cli.console import show_run
+    from kadsurvey.cli.console import show_report, show_run
+    from kadsurvey.cli.report import progress_bar
     from kadsurvey.language.text import Text
     from kadsurvey.study import Study
 
@@ -39,6 +40,10 @@ def command(folder: Path, lang: str | None, force: bool) -> None:
     show_run(study.score(lang=language, force=force), lang=language, as_json=False)
     _heading(4, "regress", language)
     show_run(study.regress(lang=language, force=force), lang=language, as_json=False)
+    _heading(5, "report", language)
+    with progress_bar(language) as progress:
+        run = study.report(languages=(language,), command="kadsurvey report", progress=progress, force=force)
+    show_report(run, lang=language, as_json=False)
     done = Text("cli.demo_done", {"folder": str(folder / "results"), "study": str(folder)})
     click.echo(done.render(language))
 

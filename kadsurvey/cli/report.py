@@ -18,7 +18,7 @@ from kadsurvey.language.text import LANGUAGES, Language, Text
 
 if TYPE_CHECKING:
     from kadsurvey.report.document import Progress
-    from kadsurvey.report.writers.report import Format
+    from kadsurvey.report.writers.report import Format, TexStyle
     from kadsurvey.settings import ModelSettings
     from kadsurvey.study import Study
 
@@ -42,6 +42,7 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 @option("--controls", callback=split_names, metavar="C,D")
 @option("--format", "formats", callback=_formats, metavar="F,G")
 @option("--template", type=click.Path(path_type=Path))
+@option("--tex", type=click.Choice(["article", "apa7"]), default="article", show_default=True)
 @option("--stars", is_flag=True)
 @option("--force", is_flag=True)
 @option("--json", "as_json", is_flag=True)
@@ -54,6 +55,7 @@ def command(
     controls: tuple[str, ...] | None,
     formats: tuple[Format, ...] | None,
     template: Path | None,
+    tex: TexStyle,
     stars: bool,
     force: bool,
     as_json: bool,
@@ -70,6 +72,7 @@ def command(
             formats=formats,
             languages=LANGUAGES if lang == "both" else (language,),
             template=template,
+            tex=tex,
             stars=stars,
             command=_command_line(),
             progress=progress,

@@ -62,6 +62,14 @@ def _name(inputs: ReportInputs, place: int) -> str | None:
     return inputs.model_names[place] if len(inputs.model_names) > 1 else None
 
 
+def _unnamed(inputs: ReportInputs) -> frozenset[str]:
+    """Return the bodies of which an index is hidden: a point of a plot would give it away."""
+    indices = inputs.material.indices
+    if indices is None or indices.bodies.empty:
+        return frozenset()
+    return frozenset(indices.bodies.index[indices.bodies["suppressed"].astype(bool)].astype(str))
+
+
 def _assumptions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Tables) -> Part:
     blocks: list[Block | None] = []
     details: list[Block | None] = []
@@ -70,7 +78,7 @@ def _assumptions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Table
             (
                 words.assumptions(analysis, inputs.material.instrument),
                 *(shown.get(key) for key in _ASSUMPTIONS),
-                residual_figure(analysis.regression, inputs.material.instrument),
+                residual_figure(analysis.regression, inputs.material.instrument, unnamed=_unnamed(inputs)),
             ),
             place,
             _name(inputs, place),
@@ -102,7 +110,7 @@ def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Table
                 shown.get("corrected"),
                 *(shown[key] for key in rest),
                 forest_figure(analysis.regression, analysis.corrected, instrument),
-                partial_figure(analysis.regression, instrument),
+                partial_figure(analysis.regression, instrument, unnamed=_unnamed(inputs)),
             ),
             place,
             _name(inputs, place),

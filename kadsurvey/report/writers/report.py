@@ -15,6 +15,7 @@ from kadsurvey.language.text import LANGUAGES, Language, Text
 from kadsurvey.report.document import Document, Figure, Picture, Pictures, Progress
 from kadsurvey.report.writers.folder import write_files
 
+TexStyle: TypeAlias = Literal["article", "apa7"]
 Format: TypeAlias = Literal["xlsx", "docx", "html", "tex", "md"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 STEMS: Mapping[Language, str] = {"id": "laporan", "en": "report"}
@@ -32,6 +33,7 @@ def write_report(
     formats: Sequence[Format] = FORMATS,
     languages: Sequence[Language] = LANGUAGES,
     template: Path | None = None,
+    tex: TexStyle = "article",
     force: bool = False,
     about: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
@@ -48,6 +50,8 @@ def write_report(
         ``laporan.*`` and ``report.*``; figures of a language end in ``-id`` or ``-en``.
     template : Path, optional
         A docx whose styles the docx takes.
+    tex : {"article", "apa7"}
+        The class of the LaTeX document.
     force : bool
         As `write_files`.
     about : mapping, optional
@@ -78,7 +82,7 @@ def write_report(
     writers: dict[str, Writer] = {}
     for kind in formats:
         for lang in languages:
-            write = _writer(kind, document, lang, pictures[lang], template)
+            write = _writer(kind, document, lang, pictures[lang], template, tex)
             name = f"{STEMS[lang]}.{kind}"
             writers[name] = partial(_told, write, tell, name)
     if document.references:
@@ -107,7 +111,9 @@ def _draw(asked: tuple[Figure, Language]) -> Picture:
     return figure.draw(lang)
 
 
-def _writer(kind: Format, document: Document, lang: Language, pictures: Pictures, template: Path | None) -> Writer:
+def _writer(
+    kind: Format, document: Document, lang: Language, pictures: Pictures, template: Path | None, tex: TexStyle
+) -> Writer:
     match kind:
         case "xlsx":
             from kadsurvey.report.writers.xlsx import write_workbook
@@ -125,7 +131,7 @@ def _writer(kind: Format, document: Document, lang: Language, pictures: Pictures
             from kadsurvey.report.writers.tex import write_tex
 
             return lambda path: write_tex(
-                document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}"
+                document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}", style=tex
             )
         case "md":
             from kadsurvey.report.writers.markdown import write_markdown
