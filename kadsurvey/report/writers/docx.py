@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from docx.document import Document as Page
 
 _SMALLEST = 7.0
+_FIGURE_SHARE = 0.8  # of a page's height
 _REFERENCES = "references"
 
 
@@ -79,6 +80,7 @@ class _Writer:
         margins = section.left_margin + section.right_margin
         short, long = sorted((section.page_width, section.page_height))
         self._upright, self._across = Emu(short - margins).pt, Emu(long - margins).pt
+        self._highest = _FIGURE_SHARE * Emu(long - section.top_margin - section.bottom_margin).pt
         self._lies = False
 
     def write(self) -> None:
@@ -172,17 +174,21 @@ class _Writer:
         made = table_element(table, layout, self._lang, style=style, size=size, last_keeps=bool(table.notes))
         self._body(made)
         self._notes(table.notes)
+        if not table.notes:
+            # Word wants a paragraph between a table and the end of a text.
+            self._add(TABLE_NOTE, [])
 
     def _figure(self, figure: Figure) -> None:
-        from docx.shared import Inches, Pt
+        from docx.shared import Inches
 
         picture = self._pictures[figure.key]
         self._turn(across=False)
         self._caption(figure.key, figure.title)
         line: Any = self._page.add_paragraph()
         line.paragraph_format.keep_with_next, line.paragraph_format.line_spacing = bool(figure.notes), 1.0
-        width = min(Inches(picture.width), Pt(self._upright))
-        shape: Any = line.add_run().add_picture(BytesIO(picture.png), width=width)
+        # A figure as high as the page would leave its caption and notes on others.
+        scale = min(1.0, self._upright / Inches(picture.width).pt, self._highest / Inches(picture.height).pt)
+        shape: Any = line.add_run().add_picture(BytesIO(picture.png), width=Inches(picture.width * scale))
         properties = shape._inline.docPr
         properties.set("name", self._names[figure.key])
         properties.set("title", legible(render(figure.title, self._lang)))

@@ -116,7 +116,7 @@ def _add_missing(page: Document) -> None:
     names = {style.name for style in page.styles}
     for name in ("Title", "Subtitle", "Heading 1", "Caption", "TOC Heading", "toc 1", "Footer"):
         if name not in names:
-            _add(page, name)
+            _add(page, name, builtin=True)
     for name, size in ((TABLE_TEXT, _TABLE_SIZE), (TABLE_NOTE, _NOTE_SIZE), (REFERENCE, None)):
         if name in names:
             continue
@@ -129,10 +129,10 @@ def _add_missing(page: Document) -> None:
             shape.left_indent, shape.first_line_indent = Cm(1.27), Cm(-1.27)
 
 
-def _add(page: Document, name: str) -> Any:
+def _add(page: Document, name: str, *, builtin: bool = False) -> Any:
     from docx.enum.style import WD_STYLE_TYPE
 
-    style: Any = page.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style: Any = page.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=builtin)
     style.base_style = page.styles["Normal"]
     if name == "Heading 1":
         from kadsurvey.report.writers.docx_parts import element

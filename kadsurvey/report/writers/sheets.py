@@ -198,7 +198,7 @@ def _colour(sheet: Any, columns: Sequence[Column], first: int, last: int) -> Non
 def put(sheet: Any, row: int, column: int, value: Any, spec: Column | None = None, lang: Language = "en") -> Any:
     """Write a value into a cell, a number with the format of its column."""
     cell = sheet.cell(row, column)
-    if is_missing(value):
+    if is_missing(value) or value == "":
         return cell
     if isinstance(value, int | float) and not isinstance(value, bool):
         cell.value = value

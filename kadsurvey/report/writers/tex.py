@@ -19,8 +19,8 @@ from kadsurvey.report.writers.tex_text import tex_italics, tex_text
 TexStyle: TypeAlias = Literal["article", "apa7"]
 
 _NOT_IN_LABEL = re.compile(r"[^A-Za-z0-9:.+-]")
-_UPRIGHT, _ACROSS = 453.0, 700.0
-"""Points of text on a sheet of A4 with margins of an inch, upright and across."""
+_TEXT = {"article": (452.0, 700.0), "apa7": (433.0, 614.0)}
+"""Points of text on a sheet of A4, upright and across: with margins of an inch, and those of APA7."""
 _SIZES = (10.0, 9.0, 8.0, 7.0, 6.0)
 _LOOSENESS = 1.12  # Computer Modern and Latin Modern are wider than Times
 _CLASSES = {
@@ -80,24 +80,27 @@ def write_tex(
     KeyError
         If a figure has no picture, or a paragraph refers to what is not in the document.
     """
-    writer = _Writer(document, lang, pictures, f"{figures}/", suffix)
-    path.write_text("\n".join(writer.lines(style)) + "\n", encoding="utf-8", newline="\n")
+    writer = _Writer(document, lang, pictures, f"{figures}/", suffix, style)
+    path.write_text("\n".join(writer.lines()) + "\n", encoding="utf-8", newline="\n")
 
 
 class _Writer:
     """Puts a report's parts into lines of LaTeX."""
 
-    def __init__(self, document: Document, lang: Language, pictures: Pictures, figures: str, suffix: str) -> None:
+    def __init__(
+        self, document: Document, lang: Language, pictures: Pictures, figures: str, suffix: str, style: TexStyle
+    ) -> None:
         self._document, self._lang, self._pictures = document, lang, pictures
-        self._figures, self._suffix = figures, suffix
+        self._figures, self._suffix, self._style = figures, suffix, style
+        self._upright, self._across = _TEXT[style]
         self._numbers = document.numbers()
 
-    def lines(self, style: TexStyle) -> Iterator[str]:
+    def lines(self) -> Iterator[str]:
         title = tex_text(render(self._document.title, self._lang))
-        yield _CLASSES[style]
-        yield from self._preamble(style)
+        yield _CLASSES[self._style]
+        yield from self._preamble()
         yield rf"\title{{{title}}}"
-        if style == "apa7":
+        if self._style == "apa7":
             # The class asks for these, and stops without them.
             yield r"\shorttitle{}\authorsnames{kadsurvey}\authorsaffiliations{{}}\leftheader{}"
         else:
@@ -111,7 +114,7 @@ class _Writer:
         yield from self._references()
         yield r"\end{document}"
 
-    def _preamble(self, style: TexStyle) -> Iterator[str]:
+    def _preamble(self) -> Iterator[str]:
         yield _PREAMBLE.rstrip("\n")
         name = _LANGUAGES[self._lang]
         if self._lang == "en":
@@ -119,7 +122,8 @@ class _Writer:
         else:
             # From babel's own table of languages: the older file needs a package of its own.
             yield "\\usepackage{babel}\n" + rf"\babelprovide[import=id,main]{{{name}}}"
-        yield (_GEOMETRY if style == "article" else r"\usepackage[hidelinks]{hyperref}").rstrip("\n")
+        if self._style == "article":
+            yield _GEOMETRY.rstrip("\n")
         yield _COMMANDS.rstrip("\n")
 
     def _part(self, part: Part) -> Iterator[str]:
@@ -137,7 +141,7 @@ class _Writer:
                 yield self._prose(block)
             case Table():
                 layout = fit_table(
-                    block, self._lang, upright=_UPRIGHT, across=_ACROSS, sizes=_SIZES, padding=PADDING,
+                    block, self._lang, upright=self._upright, across=self._across, sizes=_SIZES, padding=PADDING,
                     looseness=_LOOSENESS,
                 )  # fmt: skip
                 yield from tex_table(block, layout, self._lang, label=self._label_of(block.key))
@@ -162,9 +166,9 @@ class _Writer:
         alt = tex_text(render(figure.alt, self._lang))
         yield r"\begin{kadfigure}"
         yield rf"\caption{{{tex_text(render(figure.title, self._lang))}}}\label{{{self._label_of(figure.key)}}}"
-        size = r"\linewidth" if width * 72.27 > _UPRIGHT else f"{width:g}in"
+        size = r"\linewidth" if width * 72.27 > self._upright else f"{width:g}in"
         file = f"{self._figures}{figure.key}{self._suffix}.png"
-        yield rf"\includegraphics[width={size},alt={{{alt}}}]{{{file}}}"
+        yield rf"\includegraphics[width={size},height=0.8\textheight,keepaspectratio,alt={{{alt}}}]{{{file}}}"
         yield from notes_lines(figure.notes, self._lang)
         yield r"\end{kadfigure}"
 

@@ -25,6 +25,7 @@ def tex_table(table: Table, layout: Layout, lang: Language, *, label: str) -> It
     leading = layout.size * 1.2
     yield r"\begingroup"
     yield rf"\fontsize{{{layout.size:g}}}{{{leading:g}}}\selectfont"
+    yield r"\setlength{\LTcapwidth}{\linewidth}"
     yield rf"\setlength{{\tabcolsep}}{{{PADDING / 2:g}pt}}\setlength{{\LTleft}}{{0pt}}\setlength{{\LTright}}{{\fill}}"
     widths = [width - PADDING for width in layout.widths]
     sides = "".join(_column(column, width) for column, width in zip(table.columns, widths, strict=True))
