@@ -8,10 +8,12 @@ from pathlib import Path
 from kadsurvey.simulation.layouts.bodies import write_bodies
 from kadsurvey.simulation.layouts.codes import write_codes
 from kadsurvey.simulation.layouts.labels_id import write_labels_id
+from kadsurvey.simulation.layouts.ties import write_nodes, write_ties
 from kadsurvey.simulation.simulate import SimulatedStudy, simulate
 from kadsurvey.simulation.truth import load_truth
 
 SAMPLE_SEED = 1
+_FILES = ("officials.xlsx", "ngos.xlsx", "bodies.xlsx", "ties.xlsx", "nodes.xlsx")
 
 
 def sample_study() -> SimulatedStudy:
@@ -22,12 +24,14 @@ def sample_study() -> SimulatedStudy:
 def write_sample(directory: Path) -> tuple[Path, ...]:
     """Write the sample study's field files into a folder, replacing those that are there; return their paths."""
     study = sample_study()
-    officials, ngos, bodies = (directory / name for name in ("officials.xlsx", "ngos.xlsx", "bodies.xlsx"))
+    officials, ngos, bodies, ties, nodes = paths = tuple(directory / name for name in _FILES)
     directory.mkdir(parents=True, exist_ok=True)
     write_labels_id(study, officials, group="official", seed=SAMPLE_SEED)
     write_codes(study, ngos, group="ngo", seed=SAMPLE_SEED)
     write_bodies(study, bodies)
-    return officials, ngos, bodies
+    write_ties(study, ties)
+    write_nodes(study, nodes)
+    return paths
 
 
 if __name__ == "__main__":

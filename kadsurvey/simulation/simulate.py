@@ -1,4 +1,4 @@
-"""Draw a synthetic study from a written truth: who answers, what they think, what they tick, how their body fares."""
+"""Draw a synthetic study from a written truth: who answers, what they think and tick, how bodies fare, who is tied."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from kadsurvey.simulation.answers import draw_answers
 from kadsurvey.simulation.bodies import draw_bodies
 from kadsurvey.simulation.sample_design import draw_design
 from kadsurvey.simulation.scores import body_means, draw_scores
+from kadsurvey.simulation.ties import draw_ties
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kadsurvey.ingest.ties import Ties
     from kadsurvey.simulation.truth import Truth
 
 
@@ -30,8 +32,8 @@ class SimulatedStudy(Result):
         as the instrument's code, blank as <NA>; then ``body``, ``member``, ``group``.
     bodies : DataFrame, index body
         Body data under the instrument's keys, the covariates of the truth, and ``cost_efficiency``.
-    ties : DataFrame or None
-        Who works with whom; None where the truth has none.
+    ties : Ties or None
+        Who names whom, as reading its files would give it; None where the truth has none.
     truth : Truth
         What the study was drawn from.
     seed : int
@@ -44,7 +46,7 @@ class SimulatedStudy(Result):
 
     responses: pd.DataFrame
     bodies: pd.DataFrame
-    ties: pd.DataFrame | None
+    ties: Ties | None
     truth: Truth
     seed: int
     scores: pd.DataFrame
@@ -63,8 +65,8 @@ def simulate(truth: Truth, *, seed: int) -> SimulatedStudy:
     truth : Truth
         As read by ``load_truth``.
     seed : int
-        Two studies of one truth and one seed are equal. Design, attitudes, answers, gaps and bodies have their own
-        streams: changing the answers of a truth leaves who answers as it was.
+        Two studies of one truth and one seed are equal. Design, attitudes, answers, gaps, bodies and ties have
+        their own streams: changing the answers of a truth leaves who answers as it was.
 
     Returns
     -------
@@ -77,14 +79,14 @@ def simulate(truth: Truth, *, seed: int) -> SimulatedStudy:
     >>> len(study.bodies)
     24
     """
-    for_design, for_scores, for_answers, for_gaps, for_bodies = np.random.default_rng(seed).spawn(5)
+    for_design, for_scores, for_answers, for_gaps, for_bodies, for_ties = np.random.default_rng(seed).spawn(6)
     design = draw_design(truth.design, for_design)
     scores = draw_scores(truth, design, for_scores)
     means = body_means(scores, design)
     return SimulatedStudy(
         responses=draw_answers(truth, design, scores, for_answers, for_gaps),
         bodies=draw_bodies(truth, design, means, for_bodies),
-        ties=None,
+        ties=draw_ties(truth, design, means, for_ties),
         truth=truth,
         seed=seed,
         scores=scores,

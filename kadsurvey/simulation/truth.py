@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from kadsurvey._resources import bundled
 from kadsurvey.errors import InputFileError
+from kadsurvey.ingest.tie_cells import RELATIONS
 from kadsurvey.instrument.load import load_instrument
 from kadsurvey.instrument.model import Instrument, Name
 from kadsurvey.instrument.source import Place, read_source
@@ -33,6 +34,8 @@ from kadsurvey.simulation.truth_parts import (
     Nonresponse,
     Normal,
     Part,
+    RelationTruth,
+    TiesTruth,
     problem,
 )
 from kadsurvey.simulation.truth_problems import problems_of
@@ -62,6 +65,8 @@ class Truth(Part):
         log(cost of going alone / realised cost) of the body, the log saving.
     covariates : mapping of column to Normal
         Columns of the body data that outcomes may depend on.
+    ties : TiesTruth or None
+        The roster of who works with whom; a study without it has no ties.
     """
 
     format: Annotated[int, Field(ge=1, le=1)]
@@ -77,6 +82,7 @@ class Truth(Part):
     covariates: Mapping[Name, Normal] = Field(default_factory=dict)
     budget: Budget
     facts: Facts
+    ties: TiesTruth | None = None
 
     @model_validator(mode="after")
     def _agrees_with_instrument(self) -> Self:
@@ -98,17 +104,23 @@ class Truth(Part):
         twice = sorted(set(self.attitudes) & set(self.felt_outcomes))
         if twice:
             raise problem("simulation.construct_twice", construct=twice[0])
-        slopes = {place: part.slopes for place, part in self.felt_outcomes.items()}
-        for place, named in {**slopes, "cost_efficiency": self.cost_efficiency.slopes}.items():
-            for name in named:
-                if name not in self.attitudes:
-                    raise problem("simulation.unknown_slope", place=place, name=name, known=list(self.attitudes))
+        self._check_slopes("cost_efficiency", self.cost_efficiency.slopes)
+        for place, part in self.felt_outcomes.items():
+            self._check_slopes(place, part.slopes)
         for name in self.cost_efficiency.covariates:
             if name not in self.covariates:
                 raise problem("simulation.unknown_covariate", name=name, known=list(self.covariates))
         for name in self.covariates:
             if name in DRAWN_COLUMNS:
                 raise problem("simulation.covariate_is_drawn", name=name)
+        return self
+
+    @model_validator(mode="after")
+    def _relations_are_known(self) -> Self:
+        for name, part in self.ties.relations.items() if self.ties else ():
+            if name not in RELATIONS:
+                raise problem("simulation.unknown_relation", name=name, known=list(RELATIONS))
+            self._check_slopes(name, part.slopes)
         return self
 
     @model_validator(mode="after")
@@ -167,8 +179,8 @@ class Truth(Part):
         matrix: NDArray[np.float64] = self.correlation(level) * np.outer(sd, sd)
         return matrix
 
-    def slopes(self, outcome: BodyOutcome | FeltOutcome) -> NDArray[np.float64]:
-        """Return the slopes of one outcome on the attitudes, shape (n_attitudes,); those not named are 0."""
+    def slopes(self, outcome: BodyOutcome | FeltOutcome | RelationTruth) -> NDArray[np.float64]:
+        """Return an outcome's or relation's slopes on the attitudes, shape (n_attitudes,); those not named are 0."""
         return np.array([outcome.slopes.get(name, 0.0) for name in self.attitudes])
 
     def residual_variance(self, felt_outcome: str) -> float:
@@ -190,6 +202,11 @@ class Truth(Part):
     def to_dict(self) -> dict[str, Any]:
         """Return the truth as plain values, the instrument by its name."""
         return {**self.model_dump(mode="json"), "instrument": self.instrument.name}
+
+    def _check_slopes(self, place: str, slopes: Mapping[str, float]) -> None:
+        for name in slopes:
+            if name not in self.attitudes:
+                raise problem("simulation.unknown_slope", place=place, name=name, known=list(self.attitudes))
 
     def _variance(self, part: Attitude, level: Level) -> float:
         if level != "respondent":

@@ -1,16 +1,19 @@
-"""The parts of a written truth: design, attitudes and outcomes, gaps, budgets; each checked by itself."""
+"""The parts of a written truth: design, attitudes and outcomes, gaps, budgets, ties; each checked by itself."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from kadsurvey.ingest.tie_cells import STRONGEST, WEAKEST
 from kadsurvey.instrument.model import Name
 
+STRENGTHS = tuple(range(WEAKEST, STRONGEST + 1))
+"""What an organisation may answer about another, no tie first."""
 _SHARE_SUM_TOLERANCE = 1e-6
 
 
@@ -25,9 +28,17 @@ def _ascending(bounds: tuple[int, int]) -> tuple[int, int]:
     return bounds
 
 
+def _whole(shares: tuple[float, ...]) -> tuple[float, ...]:
+    total = math.fsum(shares)
+    if abs(total - 1) > _SHARE_SUM_TOLERANCE:
+        raise problem("simulation.shares_not_one", total=total)
+    return shares
+
+
 Range: TypeAlias = Annotated[tuple[int, int], AfterValidator(_ascending)]
 """Smallest and largest count, both possible and all between equally likely."""
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Inner: TypeAlias = Annotated[float, Field(gt=0, lt=1)]
 Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
@@ -54,15 +65,8 @@ class ItemTruth(Part):
     The categories are those of the construct, lowest first: a reversed item is answered in the mirror image.
     """
 
-    loading: Annotated[float, Field(gt=0, lt=1)]
-    shares: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=2)]
-
-    @model_validator(mode="after")
-    def _shares_are_a_whole(self) -> Self:
-        total = math.fsum(self.shares)
-        if abs(total - 1) > _SHARE_SUM_TOLERANCE:
-            raise problem("simulation.shares_not_one", total=total)
-        return self
+    loading: Inner
+    shares: Annotated[tuple[Inner, ...], Field(min_length=2), AfterValidator(_whole)]
 
 
 class Variance(Part):
@@ -164,3 +168,54 @@ class Nonresponse(Part):
     blank: Annotated[float, Field(ge=0, lt=1)] = 0.0
     dont_know_official: Annotated[float, Field(ge=0, lt=1)] = 0.0
     dont_know_ngo: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+class RelationTruth(Part):
+    """One relation of the roster: how strong its ties are, and what makes them stronger.
+
+    Attributes
+    ----------
+    shares : tuple of float, length 5
+        Shares of the strengths 0 (no tie) to 4 in a body of mean 0 in all attitudes, before homophily; 1 less the first
+        is the base rate of a tie.
+    slopes : mapping of attitude to float
+        What one unit of the body's latent mean adds to the latent strength of every tie in it, in its standard
+        deviations.
+    """
+
+    shares: Annotated[
+        tuple[Inner, ...], Field(min_length=len(STRENGTHS), max_length=len(STRENGTHS)), AfterValidator(_whole)
+    ]
+    slopes: Mapping[Name, Finite] = Field(default_factory=dict)
+
+
+class TiesTruth(Part):
+    """Who is in the roster of a body, and how its organisations name each other.
+
+    Attributes
+    ----------
+    officials, ngos : Range
+        Offices, and NGOs, of each member region.
+    province : int
+        Offices of the province in each body.
+    homophily : float
+        Latent strength between two of one group (official, NGO) less that between an official and an NGO, in
+        standard deviations.
+    reciprocity : float
+        Correlation of the latent strengths with which two organisations name each other.
+    overlap : float
+        Correlation of the latent strengths of two relations with which one names another.
+    unanswered : float
+        Share of the organisations that answered nothing.
+    relations : mapping of relation to RelationTruth
+        Some of contact, information, resources, trust.
+    """
+
+    officials: Range
+    ngos: Range
+    province: Annotated[int, Field(ge=0)] = 0
+    homophily: Finite = 0.0
+    reciprocity: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    overlap: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    unanswered: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    relations: Annotated[Mapping[Name, RelationTruth], Field(min_length=1)]

@@ -8,7 +8,7 @@ import pytest
 from kadsurvey._resources import bundled
 from kadsurvey.simulation.sample import write_sample
 
-FILES = ["officials.xlsx", "ngos.xlsx", "bodies.xlsx"]
+FILES = ["officials.xlsx", "ngos.xlsx", "bodies.xlsx", "ties.xlsx", "nodes.xlsx"]
 
 
 @pytest.fixture(scope="module")

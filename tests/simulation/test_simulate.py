@@ -215,6 +215,7 @@ def test_the_result_becomes_plain_values() -> None:
     plain = study.to_dict()
     assert study.to_frame() is study.responses
     assert plain["truth"]["instrument"] == "kad"
-    assert plain["ties"] is None
+    assert set(plain["ties"]["edges"][0]) == {"body", "relation", "sender", "receiver", "strength"}
+    assert {relation for _, relation in plain["ties"]["asked"]} == set(study.truth.ties.relations)
     assert plain["seed"] == 1
     assert set(plain["responses"][0]) >= {"respondent_id", "T1", "body", "member", "group"}
