@@ -12,7 +12,10 @@ from kadsurvey.cli.local import LocalCommand, chosen_language, option
 if TYPE_CHECKING:
     from kadsurvey.language.text import Language
 
-_SAMPLE_FILES = ("study.toml", "officials.xlsx", "ngos.xlsx", "bodies.xlsx", "truth.yaml", "README.md")
+_SAMPLE_FILES = (
+    *("study.toml", "officials.xlsx", "ngos.xlsx", "bodies.xlsx", "ties.xlsx", "nodes.xlsx"),
+    *("truth.yaml", "README.md"),
+)
 _STEPS = 5
 _DEFAULT_FOLDER = Path("kadsurvey-demo")
 
