@@ -147,6 +147,10 @@ def test_the_roster_feeds_the_regression(run, study_folder):
     frame = pd.DataFrame(ties, columns=["body", "from", "to", "strength"])
     frame.to_csv(study_folder / "ties.csv", index=False)
     options = ("--outcome", "cost_efficiency", "--on", "trust,roster_density", "--json")
+    settings = (study_folder / "study.toml").read_text(encoding="utf-8")
+    roster = '[ties]\nfile = "ties.xlsx"\nnodes = "nodes.xlsx"\n'
+    assert roster in settings
+    (study_folder / "study.toml").write_text(settings.replace(roster, ""), encoding="utf-8")
     missing = run("regress", "--study", study_folder, *options)
     assert json.loads(missing.stdout)["error"]["code"] == "study.no_ties_for_model"
     result = run("regress", "--study", study_folder, "--ties", study_folder / "ties.csv", *options)
@@ -165,3 +169,18 @@ def test_check_reads_the_roster_too(run, study_folder):
     result = run("check", "--study", study_folder, "--ties", ties)
     assert result.exit_code == 1
     assert "dua.csv, cell C3: the tie of 'A' to 'B' (tie) stands here with another strength" in result.output
+
+
+def test_the_sample_study_has_a_roster(run, study_folder):
+    result = run("network", "--study", study_folder, "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    bodies = pd.DataFrame(document["results"]["network"]["bodies"])
+    assert bodies["body"].nunique() == 24
+    assert set(bodies["relation"]) == {"any", "contact", "information", "resources", "trust"}
+    assert bodies[["density", "ei_index", "bonding", "bridging", "linking"]].notna().mean().min() > 0.9
+    codes = {finding["code"] for finding in document["findings"]}
+    assert not [finding for finding in document["findings"] if finding["severity"] == "error"]
+    assert not {code for code in codes if code.startswith("ingest.")}
+    table = pd.read_csv(study_folder / "results" / "network.csv", index_col="body")
+    assert table["roster_density"].between(0, 1).all()

@@ -155,6 +155,17 @@ def test_the_rosters_trust_stands_beside_the_scale(run, study_folder):
     assert "Trust in the roster and on the scale" in run(*common).output
 
 
+def test_the_sample_studys_roster_stands_beside_its_trust_scale(run, study_folder):
+    result = run("score", "--study", study_folder, "--method", "mean", "--json")
+    assert result.exit_code == 0, result.output
+    beside = json.loads(result.stdout)["results"]["roster_beside"]
+    assert (beside["n_bodies"], beside["relation"]) == (24, "trust")
+    # In the truth the trust of the roster rises with the bodies' latent trust.
+    assert beside["correlation"] > 0.5
+    assert beside["p_value"] < 0.05
+    assert "Trust in the roster and on the scale" in run("score", "--study", study_folder, "--force").output
+
+
 def test_a_body_without_ngos_has_no_index_and_is_named(run, study_folder):
     frame = pd.read_excel(study_folder / "ngos.xlsx", engine="openpyxl")
     body = next(name for name in frame.columns if frame[name].astype(str).str.startswith("KAD").any())

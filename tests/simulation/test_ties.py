@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 from numpy.typing import NDArray
 from scipy.stats import multivariate_normal, norm, spearmanr
 
@@ -135,7 +134,7 @@ def test_the_roster_has_the_organisations_of_members_and_province(changed: Chang
     assert not nodes.duplicated(["body", "organisation"]).any()
     assert nodes["organisation"].str.contains("Sintetis").all()
     of_members = nodes[nodes["level"] == "region"]
-    sizes = of_members.groupby(["member", "group"]).size().unstack()
+    sizes = of_members.groupby(["group", "member"]).size()
     assert set(sizes["official"]) == {1, 2}
     assert set(sizes["ngo"]) == {2, 3}
     members = study.responses.groupby("body")["member"].unique().map(set)
