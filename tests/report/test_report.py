@@ -174,10 +174,8 @@ def test_tables_look_as_they_did(document, lang, snapshot):
     lines = []
     for table in document.tables():
         lines.append(f"# {table.key}: {render(table.title, lang)}")
-        heads = [
-            " / ".join(render(label, lang) for label in (column.spanner, column.label) if label)
-            for column in table.columns
-        ]
+        labels = [[label for label in (column.spanner, column.label) if label] for column in table.columns]
+        heads = [" / ".join(render(label, lang) for label in both) for both in labels]
         lines.append(" | ".join(heads))
         for row in table.rows[:6]:
             lines.append(" | ".join(text_in(row, column, lang) for column in table.columns))
