@@ -102,7 +102,7 @@ class _Writer:
         yield rf"\title{{{title}}}"
         if self._style == "apa7":
             # The class asks for these, and stops without them.
-            yield r"\shorttitle{}\authorsnames{kadsurvey}\authorsaffiliations{{}}\leftheader{}"
+            yield r"\shorttitle{}\authorsnames{~}\authorsaffiliations{{}}\leftheader{}"
         else:
             yield r"\author{}\date{}"
         yield "\\begin{document}\n\\maketitle"
@@ -124,6 +124,9 @@ class _Writer:
             yield "\\usepackage{babel}\n" + rf"\babelprovide[import=id,main]{{{name}}}"
         if self._style == "article":
             yield _GEOMETRY.rstrip("\n")
+        else:
+            # The class loads hyperref itself, with frames around links.
+            yield r"\AtBeginDocument{\hypersetup{hidelinks}}"
         yield _COMMANDS.rstrip("\n")
 
     def _part(self, part: Part) -> Iterator[str]:
