@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from scipy import optimize, special, stats
 
@@ -13,6 +15,7 @@ LARGEST_R = 0.999
 TAIL = 1e-13
 
 
+@cache
 def detectable_r(n_obs: int, n_predictors: int = 1, *, power: float = 0.80, alpha: float = 0.05) -> float:
     r"""Return the smallest absolute (partial) correlation that a two-sided test detects with the given power.
 
