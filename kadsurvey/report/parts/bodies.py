@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kadsurvey.indices.network import NetworkIndices
+from kadsurvey.indices.roster import ANY
 from kadsurvey.language.text import Text
 from kadsurvey.report.builders.agreement import agreement_tables
 from kadsurvey.report.builders.indices import index_tables
@@ -13,6 +17,7 @@ from kadsurvey.report.figures.body_index import body_index_figures
 from kadsurvey.report.figures.group_slopes import group_slope_figures
 from kadsurvey.report.figures.network import network_figures
 from kadsurvey.report.narrative import indices as words
+from kadsurvey.report.narrative import network as network_words
 from kadsurvey.report.parts.inputs import ReportInputs
 from kadsurvey.report.parts.making import part
 
@@ -51,6 +56,24 @@ def _indices(inputs: ReportInputs) -> Part:
 def _network(inputs: ReportInputs) -> Part:
     if inputs.network is None or inputs.ties is None:
         return part("network", absent=Text("parts.no_ties"))
-    shown, more = network_tables(inputs.network)
+    shown, _ = network_tables(_all_relations(inputs.network))
+    whole, further = network_tables(inputs.network)
+    details = (*(replace(table, key=f"{table.key}_relations") for table in whole), *further)
     beside = None if inputs.beside is None else roster_beside_table(inputs.beside, inputs.material.instrument)
-    return part("network", *shown, *network_figures(inputs.ties, cut=inputs.network.cut), beside, details=more)
+    told = network_words.networks(inputs.network, inputs.beside, inputs.material.instrument)
+    return part(
+        "network",
+        told,
+        *(table for table in shown if table.rows),
+        *network_figures(inputs.ties, cut=inputs.network.cut),
+        beside,
+        details=details,
+    )
+
+
+def _all_relations(found: NetworkIndices) -> NetworkIndices:
+    """Return what a page has room for: all relations together, where there are several."""
+    names = found.bodies.index.get_level_values("relation")
+    if ANY not in names:
+        return found
+    return replace(found, bodies=found.bodies[names == ANY], overlap=found.overlap.iloc[:0])

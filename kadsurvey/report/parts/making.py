@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import Label, Text
 from kadsurvey.report.document import Block, Figure, Part, Prose
 from kadsurvey.report.figures.drawing import under_key
-from kadsurvey.report.table import Table
+from kadsurvey.report.narrative.words import term_words, variable_words
+from kadsurvey.report.table import Row, Table
+
+_TERM_COLUMNS = ("term", "predictor", "variable")
 
 
 def part(key: str, *blocks: Block | None, absent: Label | None = None, details: Iterable[Table | None] = ()) -> Part:
@@ -42,6 +46,31 @@ def _named(block: Block | None, suffix: str, name: str) -> Block | None:
         case Prose():
             return replace(block, refers=tuple(key + suffix for key in block.refers))
     return block
+
+
+def in_words(table: Table, instrument: Instrument) -> Table:
+    """Return a table of a model with the words for its outcome and terms, which a command names as they are typed."""
+    return replace(
+        table,
+        title=_title_in_words(table.title, instrument),
+        rows=tuple(_row_in_words(row, instrument) for row in table.rows),
+    )
+
+
+def _title_in_words(title: Label, instrument: Instrument) -> Label:
+    if not isinstance(title, Text) or "outcome" not in title.params:
+        return title
+    return Text(title.code, {**title.params, "outcome": variable_words(instrument, str(title.params["outcome"]))})
+
+
+def _row_in_words(row: Row, instrument: Instrument) -> Row:
+    named = {
+        key: term_words(instrument, value)
+        for key in _TERM_COLUMNS
+        if isinstance(value := row.values.get(key), str) and value
+    }
+    group = term_words(instrument, row.group) if isinstance(row.group, str) else row.group
+    return replace(row, values={**row.values, **named}, group=group)
 
 
 def by_key(tables: Iterable[Table]) -> dict[str, Table]:

@@ -20,7 +20,7 @@ from kadsurvey.report.figures.robustness_curve import robustness_figure
 from kadsurvey.report.narrative import regressions as words
 from kadsurvey.report.narrative.words import variable_words
 from kadsurvey.report.parts.inputs import ReportInputs
-from kadsurvey.report.parts.making import by_key, of_model, part
+from kadsurvey.report.parts.making import by_key, in_words, of_model, part
 from kadsurvey.report.table import Table
 
 _Tables: TypeAlias = Sequence[tuple[dict[str, Table], dict[str, Table]]]
@@ -31,7 +31,7 @@ _ROBUSTNESS = ("leave_one_out", "robustness", "variants", "other_inference")
 def outcome_parts(inputs: ReportInputs) -> tuple[Part, ...]:
     """Return what goes with what, and the models of the study."""
     own = inputs.material.analyses[: len(inputs.model_names)]
-    tables = [_tables(analysis) for analysis in own]
+    tables = [_tables(analysis, inputs) for analysis in own]
     return (
         _correlations(inputs),
         _assumptions(inputs, own, tables),
@@ -40,9 +40,11 @@ def outcome_parts(inputs: ReportInputs) -> tuple[Part, ...]:
     )
 
 
-def _tables(analysis: Analysis) -> tuple[dict[str, Table], dict[str, Table]]:
+def _tables(analysis: Analysis, inputs: ReportInputs) -> tuple[dict[str, Table], dict[str, Table]]:
     shown, more = analysis_tables(analysis)
-    return by_key(shown), by_key(more)
+    instrument = inputs.material.instrument
+    shown_in_words, more_in_words = (by_key(in_words(table, instrument) for table in part) for part in (shown, more))
+    return shown_in_words, more_in_words
 
 
 def _correlations(inputs: ReportInputs) -> Part:
@@ -98,7 +100,7 @@ def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Table
         named = dict.fromkeys(analysis.regression.outcome for analysis in own)
         outcomes = {name: variable_words(instrument, name) for name in named}
         models = [(name, analysis.regression) for name, analysis in zip(inputs.model_names, own, strict=True)]
-        blocks.append(models_table(models, outcomes=outcomes, stars=inputs.stars))
+        blocks.append(in_words(models_table(models, outcomes=outcomes, stars=inputs.stars), instrument))
     for place, (analysis, (shown, _)) in enumerate(zip(own, tables, strict=True)):
         rest = [key for key in shown if key not in (*_ASSUMPTIONS, *_ROBUSTNESS, "corrected", "design", "regression")]
         blocks += of_model(
