@@ -44,7 +44,7 @@ def test_each_sentence_states_the_numbers_of_all_relations(found):
     assert_states(returned, [whole["reciprocity"].median()])
     sure = whole[whole["ei_p_value"] < 0.05]
     inward = int((sure["ei_index"] < sure["ei_expected"]).sum())
-    assert_states(groups, [inward, len(whole), 5, len(sure) - inward])
+    assert_states(groups, [inward, len(whole), 0.05, len(sure) - inward])
     assert_states(trust, [24, 0.412, 0.031])
 
 
