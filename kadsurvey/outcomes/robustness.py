@@ -31,7 +31,8 @@ class Robustness(Result):
     ----------
     variants : DataFrame
         A row a variant and slope: dimension (main, scoring, inference, controls, bodies), variant, term, estimate,
-        std_error, p_value, ci_low, ci_high, ``same_sign`` and ``same_verdict`` as the main model (p below .05 or not).
+        std_error, p_value, ci_low, ci_high (indices of another scoring are given the spread of the main one, which
+        leaves p as it is), ``same_sign`` and ``same_verdict`` as the main model (p below .05 or not).
     summary : DataFrame
         A row a slope and dimension: term, dimension, and the counts variants, same_sign, same_verdict, with_verdict
         (variants that have a p value).
@@ -95,7 +96,7 @@ def _variants(
     data: Mapping[str, pd.DataFrame], first: pd.DataFrame, main: Regression, cluster: str | None
 ) -> Iterator[tuple[str, str, pd.DataFrame, dict[str, Any]]]:
     for scoring, frame in list(data.items())[1:]:
-        yield "scoring", scoring, frame, {}
+        yield "scoring", scoring, _in_units_of(first, frame, main), {}
     for kind in _INFERENCES[main.design.level] if main.family in LINEAR else ():
         if kind != main.inference:
             yield "inference", kind, first, {"inference": kind}
@@ -107,6 +108,15 @@ def _variants(
     bodies = first.index.to_series() if cluster is None else first[cluster]
     for body in pd.unique(bodies.dropna()):
         yield "bodies", f"without {body}", first[(bodies != body).to_numpy(dtype=bool, na_value=False)], {}
+
+
+def _in_units_of(first: pd.DataFrame, frame: pd.DataFrame, main: Regression) -> pd.DataFrame:
+    """Give the indices of another scoring the spread that they have in the main one, so that slopes can be compared."""
+    changed = frame.copy()
+    for name in (main.outcome, *main.predictors, *main.controls):
+        if pd.api.types.is_numeric_dtype(frame[name]) and not frame[name].equals(first[name]):
+            changed[name] = frame[name] * (first[name].std() / frame[name].std())
+    return changed
 
 
 def _rows(dimension: str, variant: str, found: Regression) -> pd.DataFrame:

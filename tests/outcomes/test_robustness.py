@@ -90,3 +90,12 @@ def test_a_table_says_where_no_other_scoring_was_tried(bodies, found):
     assert "No other scoring was tried" in " ".join(render(note, "en") for note in robustness_table(only).notes)
     assert "scoring" in set(found[1].summary["dimension"])
     assert "No other scoring" not in " ".join(render(note, "en") for note in robustness_table(found[1]).notes)
+
+
+def test_another_scoring_has_slopes_in_the_units_of_the_main_one(bodies):
+    main = regress(bodies, "cost_efficiency", PREDICTORS)
+    percents = bodies.assign(**{name: 50 + 20 * bodies[name] for name in PREDICTORS})
+    found = robustness({"factor": bodies, "mean": percents}, main, cluster=None, within_between=True)
+    ours, wanted = slopes(found, "scoring", "mean"), main.table.set_index("term").loc[PREDICTORS]
+    for column in ("estimate", "std_error", "p_value", "ci_low"):
+        np.testing.assert_allclose(ours[column], wanted[column], atol=CLOSED_FORM)
