@@ -305,14 +305,19 @@ class Study(Running):
         `kadsurvey.report.writers.report.write_report`.
         """
         from kadsurvey.report.assembly import report_document
-        from kadsurvey.report.writers.report import FORMATS, write_report
+        from kadsurvey.report.writers.folder import refuse_foreign
+        from kadsurvey.report.writers.report import FORMATS, document_names, write_report
         from kadsurvey.reporting import Steps, gather, said_in_manifest
 
+        directory = out or self.settings.out or self.settings.folder / "results"
+        if not force:
+            # Said before the work, not after it.
+            refuse_foreign(directory, document_names(formats or FORMATS, languages))
         steps, asked = Steps(progress), self.settings.models if models is None else tuple(models)
         inputs = gather(self, asked, command=command, stars=stars, steps=steps)
         files = write_report(
             report_document(inputs),
-            out or self.settings.out or self.settings.folder / "results",
+            directory,
             formats=formats or FORMATS,
             languages=languages,
             template=template,

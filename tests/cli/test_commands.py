@@ -350,8 +350,10 @@ def test_demo_runs_the_whole_way(run, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     made = sorted(path.name for path in (tmp_path / "kadsurvey-demo" / "results").iterdir())
     assert made == [
-        "check.xlsx", "manifest.json", "model.json", "regression.xlsx", "score.xlsx", "scores.csv", "validate.xlsx"
+        "check.xlsx", "figures", "laporan.docx", "laporan.html", "laporan.md", "laporan.tex", "laporan.xlsx",
+        "manifest.json", "model.json", "references.bib", "regression.xlsx", "score.xlsx", "scores.csv", "validate.xlsx",
     ]  # fmt: skip
+    assert "Buka dulu: kadsurvey-demo/results/laporan.html" in result.output
     assert "Regresi cost_efficiency" in result.output
     synthetic = {path.name for path in bundled("sample_data").iterdir()} - {"register.csv"}
     assert synthetic <= {path.name for path in (tmp_path / "kadsurvey-demo").iterdir()}

@@ -145,7 +145,7 @@ def test_shrunken_means_stand_beside_the_naive_ones():
     bodies = study.indices().bodies.assign(shrunken=50.0, shrunken_low=45.0, shrunken_high=55.0)
     figure = body_index_figures(bodies, study.instrument(), min_cell=5)[0]
     told = study.tooltips(figure.draw("id"))
-    assert sum("disusutkan: 50,0 [45,0; 55,0]" in words for words in told) == 3 * study.BODIES
+    assert sum("tersusut: 50,0 [45,0; 55,0]" in words for words in told) == 3 * study.BODIES
 
 
 def test_a_hidden_body_is_nowhere_in_the_picture():

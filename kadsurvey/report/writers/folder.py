@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def write_files(
         raise OutputError("report.folder_not_made", folder=directory.name, reason=err.strerror or "") from err
     known = _manifest(directory)
     if not force:
-        _refuse_foreign(directory, list(writers), known)
+        refuse_foreign(directory, list(writers))
     staged: dict[str, Path] = {}
     try:
         for name, write in writers.items():
@@ -97,7 +97,15 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _refuse_foreign(directory: Path, names: list[str], known: Mapping[str, str]) -> None:
+def refuse_foreign(directory: Path, names: Sequence[str]) -> None:
+    """Refuse to replace what an earlier run did not write, or what was changed since.
+
+    Raises
+    ------
+    OutputError
+        If one of the names is such a file.
+    """
+    known = _manifest(directory)
     foreign = [name for name in names if (directory / name).exists() and known.get(name) != file_hash(directory / name)]
     if foreign:
         raise OutputError("report.file_exists", files=foreign, folder=directory.name)

@@ -23,6 +23,12 @@ STEMS: Mapping[Language, str] = {"id": "laporan", "en": "report"}
 FIGURES = "figures"
 REFERENCES = "references.bib"
 
+
+def document_names(formats: Sequence[Format], languages: Sequence[Language]) -> list[str]:
+    """Return the files of a report, without its figures, in their order."""
+    return [*(f"{STEMS[lang]}.{kind}" for kind in formats for lang in languages), REFERENCES]
+
+
 Writer: TypeAlias = Callable[[Path], None]
 
 
