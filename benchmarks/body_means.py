@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kadsurvey import __version__
-from kadsurvey.indices.body_index import CONFIDENCE, Members
-from kadsurvey.indices.summary import summaries
+from kadsurvey.indices.body_index import CONFIDENCE, Members, body_index
+from kadsurvey.indices.standing import standing
 
 SEED = 2026
 STUDIES = 2000
@@ -88,14 +88,14 @@ def introduction(studies: int) -> str:
 def one_study(design: Design, rng: np.random.Generator) -> pd.DataFrame:
     """Return a row a body: what was found and what is true."""
     respondents, latent = drawn(design, rng)
-    found = summaries(respondents, ["trust"], min_cell=1, members=design.members)
-    bodies = found.bodies.copy()
-    mix = found.mixes.loc["trust"]
-    bodies["truth"] = [true_index(latent[int(body)], respondents, int(body), mix, design) for body in bodies.index]
+    found = body_index(respondents, "trust_100", members=design.members)
+    asked = respondents.groupby(["body", "group"])["member"].unique()
+    bodies = found.bodies.join(standing(found.bodies["index"], found.bodies["std_error"]))
+    bodies["truth"] = [true_index(latent[int(body)], asked[body], found.mix, design) for body in bodies.index]
     plain = respondents.groupby("body")["trust_100"]
     reach = plain.sem() * stats.t.ppf((1 + CONFIDENCE) / 2, plain.size() - 1)
     known = bodies["index"].notna()
-    bodies = bodies.assign(plain_low=bodies["mean"] - reach, plain_high=bodies["mean"] + reach)[known]
+    bodies = bodies.assign(n=plain.size(), plain_low=plain.mean() - reach, plain_high=plain.mean() + reach)[known]
     study = rng.bit_generator.random_raw()
     return bodies.assign(true_rank=bodies["truth"].rank(ascending=False), given=known.mean(), study=study)
 
@@ -130,15 +130,14 @@ def expected_percent(trait_mean: Array, variance: float) -> Array:
     return percent
 
 
-def true_index(latent: Array, respondents: pd.DataFrame, body: int, mix: pd.Series[float], design: Design) -> float:
-    """Return a body's true index: of the members that answered, or of all that might have."""
-    held = respondents[respondents["body"] == body]
+def true_index(latent: Array, asked: pd.Series, mix: pd.Series[float], design: Design) -> float:
+    """Return a body's true index: of the members that answered in each group, or of all that might have."""
     total = 0.0
     for group, share in mix.items():
         shift = NGO if group == "ngo" else 0.0
         if design.members == "census":
-            asked = held.loc[held["group"] == group, "member"].unique()
-            values = expected_percent(latent[1:][asked] + shift, PERSON)
+            members = asked.get(group, [])
+            values = expected_percent(latent[1:][members] + shift, PERSON)
         else:
             values = expected_percent(latent[:1] + shift, PERSON + MEMBER)
         total += share * (float(values.mean()) if len(values) else np.nan)
