@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -72,10 +72,6 @@ class Indices(Result):
     members: pd.DataFrame
     bodies: pd.DataFrame
     groups: pd.DataFrame
-    overall: pd.DataFrame
-    mixes: pd.DataFrame
-    members_are: Members
-    weight: str | None
     model: MeasurementModel | ScoringModel | None
     method: Method
     constructs: tuple[str, ...]
@@ -84,6 +80,10 @@ class Indices(Result):
     findings: tuple[Finding, ...]
     items: pd.DataFrame
     items_of: Mapping[str, tuple[str, ...]]
+    overall: pd.DataFrame = field(default_factory=pd.DataFrame)
+    mixes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    members_are: Members = "census"
+    weight: str | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Return the respondents' indices."""

@@ -15,7 +15,7 @@ from kadsurvey.outcomes.goals import goals_missed
 def indices(effectiveness: list[float], trust: list[float]) -> Indices:
     bodies = [f"B{number}" for number in range(len(trust))]
     rows = [
-        {"construct": name, "mean": value}
+        {"construct": name, "index": value}
         for name, values in (("effectiveness", effectiveness), ("trust", trust))
         for value in values
     ]

@@ -25,8 +25,8 @@ from kadsurvey.study import Study
 
 pytestmark = pytest.mark.xdist_group("report")
 
-DIGITS = 13
-"""After the first: openpyxl writes sixteen in all, of which the last may differ."""
+DIGITS = 12
+"""After the first: openpyxl writes sixteen in all, of which the last ones may differ."""
 FORMATS = ("xlsx", "docx", "html", "tex", "md")
 PARTS = (
     "flow", "respondents", "profile", "missing", "items", "item_validity", "reliability", "suitability", "factors",
@@ -216,9 +216,9 @@ def test_the_same_study_gives_the_same_files(document, folder, tmp_path):
             assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes(), path.name
 
 
-def test_progress_names_each_step_once(folder, told, document):
+def test_progress_counts_every_step(folder, told, document):
     n_figures = len(list(document.figures()))
-    assert len(told) == len({name for name, *_ in told}) + n_figures == 2 * n_figures + 2 * len(FORMATS)
+    assert len(told) == 2 * n_figures + 2 * len(FORMATS)
     assert [done for _, done, _ in told] == list(range(len(told)))
     assert {total for *_, total in told} == {len(told)}
     assert folder.is_dir()
