@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kadsurvey.outcomes.regress import Regression, regress
     from kadsurvey.outcomes.wild_bootstrap import WildTest, wild_bootstrap
     from kadsurvey.quality.screening import Screening, screen
+    from kadsurvey.report.writers.report import write_report
     from kadsurvey.simulation.simulate import SimulatedStudy, simulate
     from kadsurvey.simulation.truth import Truth, load_truth
     from kadsurvey.study import Study
@@ -93,6 +94,7 @@ else:
         "validate": "measurement.validation",
         "validity": "measurement.validity",
         "wild_bootstrap": "outcomes.wild_bootstrap",
+        "write_report": "report.writers.report",
     }
 
     def __getattr__(name):
@@ -162,4 +164,5 @@ __all__ = [
     "validate",
     "validity",
     "wild_bootstrap",
+    "write_report",
 ]
