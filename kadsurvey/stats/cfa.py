@@ -13,22 +13,10 @@ from kadsurvey.stats.cfa_fit import fit_measures
 from kadsurvey.stats.cfa_model import FactorModel, Structure, factor_model
 from kadsurvey.stats.cfa_robust import robust_fit
 from kadsurvey.stats.correlation import OrdinalCorrelation
+from kadsurvey.stats.least_squares import SINGULAR, inverse_information, minimise, polished
 from kadsurvey.stats.matrices import from_pairs, pairs_of
 
 Array = NDArray[np.float64]
-
-_SMALLEST_STEP = 1e-9
-_MAX_ITERATIONS = 500
-_TOLERANCE = 1e-13
-"""Relative change of the fit function at which iterations end."""
-
-_EXACT_STEP = 1e-12
-_MAX_POLISH = 50
-_LARGEST_POLISH = 1e-3
-"""A step larger than this does not start at a minimum."""
-
-_SINGULAR = 1e-10
-"""Ratio of the information's eigenvalues below which the model is not identified by these data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +134,11 @@ def cfa(
     sample = correlation.estimates[pairs_of(model.n_items)]
     gamma = correlation.n_rows * correlation.acov[n_thresholds:, n_thresholds:]
     weights = 1 / gamma.diagonal()
-    theta, iterations, converged = _minimise(model, sample, weights, model.start(correlation.matrix))
-    theta = model.oriented(_polished(model, sample, weights, theta))
+    theta, iterations, converged = minimise(model, sample, weights, model.start(correlation.matrix))
+    theta = model.oriented(polished(model, sample, weights, theta))
     implied, slopes = model.implied(theta)
     weighted = weights[:, None] * slopes
-    inverse = _inverse(slopes.T @ weighted)
+    inverse = inverse_information(slopes.T @ weighted)
     reached = np.zeros((n_thresholds + model.n_free, n_thresholds + model.n_pairs))
     reached[:n_thresholds, :n_thresholds] = np.eye(n_thresholds)
     reached[n_thresholds:, n_thresholds:] = inverse @ weighted.T
@@ -169,56 +157,6 @@ def cfa(
     fit |= robust_fit(sample, implied, slopes, weights, gamma, n_items=model.n_items, n_rows=correlation.n_rows)
     modifications = _modifications(model, theta, sample - implied, weights, slopes, inverse, correlation.n_rows)
     return _assembled(correlation, model, theta, vcov, fit, modifications, iterations, converged)
-
-
-def _minimise(model: FactorModel, sample: Array, weights: Array, theta: Array) -> tuple[Array, int, bool]:
-    """Minimise the weighted squares by Levenberg and Marquardt's damped Gauss-Newton steps."""
-    implied, slopes = model.implied(theta)
-    loss, damping = float(weights @ (sample - implied) ** 2), 1e-3
-    for iteration in range(1, _MAX_ITERATIONS + 1):
-        information = slopes.T @ (weights[:, None] * slopes)
-        gradient = slopes.T @ (weights * (sample - implied))
-        ridge = damping * np.diag(np.maximum(information.diagonal(), 1e-12))
-        proposed = theta + np.linalg.solve(information + ridge, gradient)
-        new_implied, new_slopes = model.implied(proposed)
-        new_loss = float(weights @ (sample - new_implied) ** 2)
-        if new_loss > loss:
-            # At the minimum rounding alone can make the next loss the larger one; the undamped step tells.
-            newton = np.linalg.lstsq(information, gradient)[0]
-            damping *= 4
-            if np.abs(newton).max() <= _SMALLEST_STEP or damping > 1e12:
-                return theta, iteration, True
-            continue
-        finished = loss - new_loss <= _TOLERANCE * (loss + 1e-12) and damping < 1e-2
-        theta, implied, slopes, loss, damping = proposed, new_implied, new_slopes, new_loss, damping / 5
-        if finished:
-            return theta, iteration, True
-    return theta, _MAX_ITERATIONS, False
-
-
-def _polished(model: FactorModel, sample: Array, weights: Array, theta: Array) -> Array:
-    """Take undamped steps from the minimum as long as each is smaller than the one before.
-
-    The fit function is flat there: it stops changing while the estimates still differ in the seventh digit.
-    """
-    previous = np.inf
-    for _ in range(_MAX_POLISH):
-        implied, slopes = model.implied(theta)
-        step = np.linalg.lstsq(slopes.T @ (weights[:, None] * slopes), slopes.T @ (weights * (sample - implied)))[0]
-        size = float(np.abs(step).max())
-        if not size < min(previous, _LARGEST_POLISH):
-            return theta
-        theta, previous = theta + step, size
-        if size <= _EXACT_STEP:
-            return theta
-    return theta
-
-
-def _inverse(information: Array) -> Array:
-    values = np.linalg.eigvalsh(information)
-    if values[0] <= _SINGULAR * values[-1]:
-        raise StatisticsError("stats.model_not_identified")
-    return np.asarray(np.linalg.inv(information), dtype=np.float64)
 
 
 def _modifications(
@@ -246,7 +184,7 @@ def _modifications(
     found = [
         Modification(kind, item, other, float((n_rows - 1) * s**2 / free), float(s / free), float(s / free / scale))
         for (kind, item, other, scale), s, free, all_ in zip(kinds, score, information, whole, strict=True)
-        if free > _SINGULAR * all_
+        if free > SINGULAR * all_
     ]
     return tuple(sorted(found, key=lambda change: -change.index))
 

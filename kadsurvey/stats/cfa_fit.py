@@ -31,16 +31,24 @@ def scaled_shifted(chisq: float, product: Array, df: int) -> tuple[float, float,
     ----------
     Asparouhov & Muthen (2010), Simple second order chi-square correction, Mplus technical appendix.
     """
-    stretch = float(np.sqrt(df / np.sum(product * product.T)))
-    shift = df - stretch * float(np.trace(product))
+    return shifted(chisq, df, trace=float(np.trace(product)), trace_squared=float(np.sum(product * product.T)))
+
+
+def shifted(chisq: float, df: int, *, trace: float, trace_squared: float) -> tuple[float, float, float]:
+    """Return what `scaled_shifted` does, from the traces of the product and of its square."""
+    stretch = float(np.sqrt(df / trace_squared))
+    shift = df - stretch * trace
     return stretch * chisq + shift, 1 / stretch, shift
 
 
-def rmsea_of(chisq: float, df: int, n_rows: int) -> dict[str, float]:
-    """Return the RMSEA, its 90% interval and the p-value of close fit, under the names rmsea, rmsea_ci_lower, ..."""
+def rmsea_of(chisq: float, df: int, n_rows: int, *, n_groups: int = 1) -> dict[str, float]:
+    """Return the RMSEA, its 90% interval and the p-value of close fit, under the names rmsea, rmsea_ci_lower, ...
+
+    With several groups it is per group (Steiger 1998): the root of their number times what all rows together give.
+    """
     if df == 0:
         return {"rmsea": 0.0, "rmsea_ci_lower": 0.0, "rmsea_ci_upper": 0.0, "rmsea_pvalue": float("nan")}
-    unit = df * (n_rows - 1)
+    unit = df * (n_rows - n_groups) / n_groups
     tail = (1 - _COVERAGE) / 2
     return {
         "rmsea": float(np.sqrt(max(chisq - df, 0.0) / unit)),
@@ -89,14 +97,14 @@ def fit_measures(
     chisq = (n_rows - 1) * float(weights @ residuals**2)
     baseline = (n_rows - 1) * float(weights @ sample**2)
     fit: dict[str, float] = {"npar": n_free + n_thresholds, "fmin": chisq / (2 * n_rows), "chisq": chisq, "df": df}
-    fit["pvalue"] = _tail(chisq, df)
+    fit["pvalue"] = tail(chisq, df)
     baseline_scaled, baseline_factor, _ = scaled_shifted(baseline, baseline_product, baseline_df)
     scaled, factor, shift = scaled_shifted(chisq, product, df) if df else (0.0, float("nan"), float("nan"))
-    fit |= {"chisq_scaled": scaled, "df_scaled": df, "pvalue_scaled": _tail(scaled, df)}
+    fit |= {"chisq_scaled": scaled, "df_scaled": df, "pvalue_scaled": tail(scaled, df)}
     fit |= {"chisq_scaling_factor": factor, "chisq_shift": shift}
-    fit |= {"baseline_chisq": baseline, "baseline_df": baseline_df, "baseline_pvalue": _tail(baseline, baseline_df)}
+    fit |= {"baseline_chisq": baseline, "baseline_df": baseline_df, "baseline_pvalue": tail(baseline, baseline_df)}
     fit |= {"baseline_chisq_scaled": baseline_scaled, "baseline_df_scaled": baseline_df}
-    fit |= {"baseline_pvalue_scaled": _tail(baseline_scaled, baseline_df)}
+    fit |= {"baseline_pvalue_scaled": tail(baseline_scaled, baseline_df)}
     fit["baseline_chisq_scaling_factor"] = baseline_factor
     fit |= incremental(chisq, df, baseline, baseline_df)
     scaled_indices = incremental(scaled, df, baseline_scaled, baseline_df) | rmsea_of(scaled, df, n_rows)
@@ -107,7 +115,8 @@ def fit_measures(
     return fit
 
 
-def _tail(chisq: float, df: int) -> float:
+def tail(chisq: float, df: int) -> float:
+    """Return the p value of a chi-square; NaN without degrees of freedom."""
     return float(chi_square.sf(chisq, df)) if df else float("nan")
 
 
