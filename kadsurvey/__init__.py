@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.cfa import Cfa, cfa
     from kadsurvey.measurement.correlation import Correlation, polychoric
     from kadsurvey.measurement.efa import Efa, efa
+    from kadsurvey.measurement.invariance import Invariance, invariance
     from kadsurvey.measurement.model import MeasurementModel, measure
     from kadsurvey.measurement.reliability import Reliability, reliability
     from kadsurvey.measurement.retention import Retention, retention
@@ -51,6 +52,7 @@ else:
         "Efficiency": "outcomes.efficiency",
         "Indices": "indices.score",
         "Instrument": "instrument.model",
+        "Invariance": "measurement.invariance",
         "MeasurementModel": "measurement.model",
         "NetworkIndices": "indices.network",
         "Register": "ingest.register",
@@ -75,6 +77,7 @@ else:
         "efa": "measurement.efa",
         "efficiency": "outcomes.efficiency",
         "factor_scores": "measurement.scores",
+        "invariance": "measurement.invariance",
         "join_register": "ingest.register_join",
         "load_instrument": "instrument.load",
         "load_truth": "simulation.truth",
@@ -120,6 +123,7 @@ __all__ = [
     "Efficiency",
     "Indices",
     "Instrument",
+    "Invariance",
     "MeasurementModel",
     "NetworkIndices",
     "Register",
@@ -145,6 +149,7 @@ __all__ = [
     "efa",
     "efficiency",
     "factor_scores",
+    "invariance",
     "join_register",
     "load_instrument",
     "load_truth",

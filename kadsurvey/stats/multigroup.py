@@ -14,7 +14,7 @@ from kadsurvey.stats.cfa_model import factor_model
 from kadsurvey.stats.correlation import OrdinalCorrelation
 from kadsurvey.stats.least_squares import inverse_information, minimise, polished
 from kadsurvey.stats.matrices import pairs_of
-from kadsurvey.stats.multigroup_model import STEPS, GroupModel, Layout, Step, group_model, start
+from kadsurvey.stats.multigroup_model import STEPS, GroupModel, Layout, Step, group_model, layout_of, start
 
 Array = NDArray[np.float64]
 
@@ -121,7 +121,7 @@ def group_samples(correlations: Sequence[OrdinalCorrelation], pattern: ArrayLike
             raise StatisticsError("stats.groups_differ_in_categories", item=item)
         if len(first.thresholds[item]) < _FEWEST_THRESHOLDS:
             raise StatisticsError("stats.too_few_categories_for_groups", item=item)
-    layout = Layout(model.factor_of, np.repeat(np.arange(model.n_items), [len(own) for own in first.thresholds]))
+    layout = layout_of(model.factor_of, np.repeat(np.arange(model.n_items), [len(own) for own in first.thresholds]))
     total = sum(correlation.n_rows for correlation in correlations)
     pairs = pairs_of(model.n_items)
     moments, covariances, starts = [], [], []
@@ -132,7 +132,7 @@ def group_samples(correlations: Sequence[OrdinalCorrelation], pattern: ArrayLike
         moments += [borders, correlation.estimates[pairs]]
         covariances.append(total * correlation.acov)
         theta = model.oriented(model.start(correlation.matrix))
-        values = np.zeros(layout.covariances.stop)
+        values = np.zeros(layout.n_parameters)
         values[layout.thresholds], values[layout.loadings] = borders, theta[: model.n_items]
         values[layout.scales] = values[layout.variances] = 1.0
         values[layout.covariances] = theta[model.n_items :]

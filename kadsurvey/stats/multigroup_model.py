@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -36,66 +37,26 @@ class Layout:
     factor_of : ndarray of int, shape (n_items,)
     item_of : ndarray of int, shape (n_thresholds,)
         The item of each threshold.
+    n_items, n_factors, n_thresholds, n_moments, n_parameters : int
+        Of one group; its moments are its thresholds and correlations.
+    thresholds, intercepts, scales, loadings, means, variances, covariances : slice
+        Places among a group's parameters; covariances of the factors in the order (0, 1), (0, 2), ...
     """
 
     factor_of: Places
     item_of: Places
-
-    @property
-    def n_items(self) -> int:
-        """Number of items."""
-        return len(self.factor_of)
-
-    @property
-    def n_factors(self) -> int:
-        """Number of factors."""
-        return int(self.factor_of.max()) + 1
-
-    @property
-    def n_thresholds(self) -> int:
-        """Number of thresholds of all items."""
-        return len(self.item_of)
-
-    @property
-    def n_moments(self) -> int:
-        """Number of thresholds and correlations of a group."""
-        return self.n_thresholds + self.n_items * (self.n_items - 1) // 2
-
-    @property
-    def thresholds(self) -> slice:
-        """Places of the thresholds."""
-        return slice(0, self.n_thresholds)
-
-    @property
-    def intercepts(self) -> slice:
-        """Places of the intercepts."""
-        return slice(self.n_thresholds, self.n_thresholds + self.n_items)
-
-    @property
-    def scales(self) -> slice:
-        """Places of the scales."""
-        return slice(self.intercepts.stop, self.intercepts.stop + self.n_items)
-
-    @property
-    def loadings(self) -> slice:
-        """Places of the loadings."""
-        return slice(self.scales.stop, self.scales.stop + self.n_items)
-
-    @property
-    def means(self) -> slice:
-        """Places of the factor means."""
-        return slice(self.loadings.stop, self.loadings.stop + self.n_factors)
-
-    @property
-    def variances(self) -> slice:
-        """Places of the factor variances."""
-        return slice(self.means.stop, self.means.stop + self.n_factors)
-
-    @property
-    def covariances(self) -> slice:
-        """Places of the factor covariances, in the order (0, 1), (0, 2), ..."""
-        k = self.n_factors
-        return slice(self.variances.stop, self.variances.stop + k * (k - 1) // 2)
+    n_items: int
+    n_factors: int
+    n_thresholds: int
+    n_moments: int
+    n_parameters: int
+    thresholds: slice
+    intercepts: slice
+    scales: slice
+    loadings: slice
+    means: slice
+    variances: slice
+    covariances: slice
 
     def phi(self, values: Array) -> Array:
         """Return the covariance matrix of the factors."""
@@ -110,7 +71,7 @@ class Layout:
         scale, loading = values[self.scales], values[self.loadings]
         mean = values[self.intercepts] + loading * values[self.means][factor]
         away = values[self.thresholds] - mean[item]
-        slopes = np.zeros((self.n_moments, self.covariances.stop))
+        slopes = np.zeros((self.n_moments, self.n_parameters))
         rows = np.arange(self.n_thresholds)
         slopes[rows, rows] = scale[item]
         slopes[rows, self.intercepts.start + item] = -scale[item]
@@ -127,7 +88,7 @@ class Layout:
         f, g = self.factor_of[first], self.factor_of[second]
         related = self.phi(values)[f, g]
         scaled = scale * loading
-        slopes = np.zeros((len(first), self.covariances.stop))
+        slopes = np.zeros((len(first), self.n_parameters))
         rows = np.arange(len(first))
         for one, other in ((first, second), (second, first)):
             slopes[rows, self.scales.start + one] = loading[one] * scaled[other] * related
@@ -138,6 +99,14 @@ class Layout:
         product = scaled[first] * scaled[second]
         slopes[rows, place[f, g]] = product
         return product * related, slopes
+
+
+def layout_of(factor_of: Places, item_of: Places) -> Layout:
+    """Return the layout of items on factors, given the item of each threshold."""
+    p, k, t = len(factor_of), int(factor_of.max()) + 1, len(item_of)
+    ends = np.cumsum([0, t, p, p, p, k, k, k * (k - 1) // 2]).tolist()
+    places = [slice(first, last) for first, last in pairwise(ends)]
+    return Layout(factor_of, item_of, p, k, t, t + p * (p - 1) // 2, ends[-1], *places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +200,7 @@ def group_model(layout: Layout, step: Step, *, n_groups: int, freed: Mapping[int
     levels = np.full(layout.n_items, reached)
     for item, broken in (freed or {}).items():
         levels[item] = min(reached, STEPS.index(broken) - 1)
-    size = layout.covariances.stop
+    size = layout.n_parameters
     fixed = np.zeros(size)
     fixed[layout.scales] = fixed[layout.variances] = 1.0
     place = np.full((n_groups, size), -1, dtype=np.intp)
@@ -250,7 +219,7 @@ def group_model(layout: Layout, step: Step, *, n_groups: int, freed: Mapping[int
 def _beyond_reference(layout: Layout, levels: Places, reached: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which parameters of a further group are those of the first, and which are its own."""
     thresholds, loadings, intercepts, residuals = (STEPS.index(step) for step in STEPS[1:])
-    shared, own = (np.zeros(layout.covariances.stop, dtype=np.bool_) for _ in range(2))
+    shared, own = (np.zeros(layout.n_parameters, dtype=np.bool_) for _ in range(2))
     shared[layout.thresholds] = (levels >= thresholds)[layout.item_of]
     shared[layout.loadings] = levels >= loadings
     own[layout.thresholds] = ~shared[layout.thresholds]

@@ -17,7 +17,7 @@ from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.cfa import cfa
 from kadsurvey.stats.correlation import polychoric
 from kadsurvey.stats.multigroup import GroupFactors, GroupSamples, fit_groups, group_samples
-from kadsurvey.stats.multigroup_model import STEPS, Layout, Step, group_model
+from kadsurvey.stats.multigroup_model import STEPS, Layout, Step, group_model, layout_of
 from kadsurvey.stats.multigroup_tests import difference, item_tests
 from tests.reference_numbers import REFERENCE, columns, load, vector
 
@@ -196,7 +196,7 @@ def test_score_tests_agree_with_freeing_the_item(step: Step) -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_derivatives_are_those_of_the_model(step: Step) -> None:
-    layout = Layout(np.repeat([0, 1], 3), np.repeat(np.arange(6), 3))
+    layout = layout_of(np.repeat([0, 1], 3), np.repeat(np.arange(6), 3))
     model = group_model(layout, step, n_groups=3, freed={1: "loadings", 4: "intercepts"})
     theta = np.random.default_rng(1).uniform(0.4, 0.9, model.n_free)
     numeric = approx_fprime(theta, lambda point: model.implied(point)[0], 1e-7)

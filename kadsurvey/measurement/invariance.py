@@ -1,0 +1,236 @@
+"""Whether items mean the same to several groups, so that the groups may be compared (invariance)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kadsurvey.errors import ArgumentError
+from kadsurvey.findings import Finding
+from kadsurvey.measurement.categories import MergedCategory, merge_unused
+from kadsurvey.measurement.cfa import Estimator
+from kadsurvey.measurement.invariance_findings import invariance_findings
+from kadsurvey.measurement.invariance_means import mean_differences
+from kadsurvey.measurement.invariance_rules import SMALLEST_GROUP, ChangeLimits, Outcome, Verdict, change_limits
+from kadsurvey.measurement.invariance_steps import Steps, run_steps
+from kadsurvey.measurement.naming import item_names_in_errors
+from kadsurvey.results import Result
+from kadsurvey.stats.correlation import polychoric
+from kadsurvey.stats.multigroup import group_samples
+from kadsurvey.stats.multigroup_model import Step
+from kadsurvey.stats.multiple import holm
+
+_FEWEST_GROUPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Invariance(Result):
+    """The steps of invariance between groups, the items that break them, and what may be compared.
+
+    Attributes
+    ----------
+    steps : DataFrame
+        A row a model, in the order fitted: step, freed (tuple of items that differ between groups in it), chisq_scaled,
+        df, p_value, cfi, tli, rmsea, rmsea_low, rmsea_high (scaled; 90% interval); chisq_diff, df_diff, p_diff (scaled
+        difference from the step before), cfi_change, rmsea_change; outcome: ``holds``, ``small`` (the test finds a
+        difference within the limits of fit), ``broken`` or ``untested``.
+    items : DataFrame
+        step, item, construct, statistic, df, p_value, p_adjusted (Holm, within the step): robust score tests that one
+        item works alike, in the first model of each step; freed.
+    means : DataFrame
+        construct, group: how far the group's mean is from the reference group's. ``raw`` in points of the items' scale
+        and ``standard`` in standard deviations of the reference group's mean answers, both of the answers as they are;
+        ``full`` of the latent variable with all items held alike, ``partial`` with those in ``freed`` let differ, each
+        with its ``_se``, in standard deviations of the reference group; ``shift`` from ``full`` to ``partial``. NaN
+        where nothing had to be freed, or freeing did not do.
+    groups : Series of int
+        Rows of each group that were used; the first is the reference.
+    freed : dict of item to step
+        The items that differ between groups from that step on, in the partial model.
+    merged : tuple of MergedCategory
+    broken_at : str or None
+        The step that freeing less than half of a construct's items did not repair.
+    verdict : str
+        ``comparable``: nothing speaks against it; ``partial``: with the freed items let differ; ``approximate``: the
+        differences found are within the limits of fit; ``not_comparable``; ``not_established``: a group has fewer than
+        150 rows, or the model does not fit the groups in the first place.
+    limits : ChangeLimits
+    n_missing_group : int
+        Rows without a group, left out.
+    estimator : {"WLSMV"}
+    findings : tuple of Finding
+
+    Notes
+    -----
+    All tests take rows as independent: where respondents share a body they reject too often.
+    """
+
+    steps: pd.DataFrame
+    items: pd.DataFrame
+    means: pd.DataFrame
+    groups: pd.Series[int]
+    freed: dict[str, Step]
+    merged: tuple[MergedCategory, ...]
+    broken_at: Step | None
+    verdict: Verdict
+    limits: ChangeLimits
+    n_missing_group: int
+    estimator: Estimator
+    findings: tuple[Finding, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the steps."""
+        return self.steps
+
+    @property
+    def reference(self) -> str:
+        """The group that the others are compared with."""
+        return str(self.groups.index[0])
+
+    def outcome(self, step: Step) -> Outcome | None:
+        """Return the outcome of the last model of a step; None where it was not reached."""
+        own = self.steps.loc[self.steps["step"] == step, "outcome"]
+        return None if own.empty else own.iloc[-1]
+
+
+def invariance(
+    items: pd.DataFrame,
+    model: Mapping[str, Sequence[str]],
+    group: pd.Series[str],
+    *,
+    estimator: Estimator = "WLSMV",
+    reference: str | None = None,
+) -> Invariance:
+    """Test whether items work alike in several groups, step by step.
+
+    Configural (the same form), thresholds, loadings, intercepts, residual variances. A step that the scaled difference
+    test rejects is repaired by freeing the items that break it, the loudest first, as long as less than half of a
+    construct's items differ and two stay alike. Categories that a group never used are merged (`merge_unused`).
+
+    Parameters
+    ----------
+    items : DataFrame, respondent x item
+        Integer codes, reversed items turned round, NaN missing (pairwise).
+    model : mapping of construct to items
+    group : Series
+        The group of each respondent, joined by index; missing leaves the row out.
+    estimator : {"WLSMV"}
+    reference : str, optional
+        The group that the others are compared with; by default the largest.
+
+    Raises
+    ------
+    ArgumentError
+        If the model names a column that ``items`` lacks, there are fewer than two groups, or none is ``reference``.
+    StatisticsError
+        If an item has fewer than three categories that all groups used, or a model is not identified or does not
+        converge.
+
+    References
+    ----------
+    Wu & Estabrook (2016), Psychometrika 81, 1014-1045; Satorra (2000); Chen (2007), Structural Equation Modeling 14,
+    464-504. Equal to lavaan with semTools ``measEq.syntax(ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016")`` and
+    ``lavTestLRT(method = "satorra.2000")``.
+    """
+    names = [item for block in model.values() for item in block]
+    if unknown := [name for name in names if name not in items]:
+        raise ArgumentError("measurement.unknown_items", items=unknown)
+    label = group.reindex(items.index)
+    answered = items[names].notna().any(axis=1)
+    used = answered & label.notna()
+    member, asked = label[used].astype(str), items.loc[used, names].astype(float)
+    order = _order(member, reference)
+    answers, merged = merge_unused(asked, member)
+    pattern = [place for place, block in enumerate(model.values()) for _ in block]
+    with item_names_in_errors(names, list(model)):
+        correlations = [polychoric(answers[member == name].to_numpy(float), acov=True) for name in order]
+        samples = group_samples(correlations, pattern)
+        limits = change_limits(samples.n_rows)
+        found = run_steps(samples, limits)
+        means = mean_differences(asked, member, order, model, samples=samples, found=found)
+    groups = pd.Series(samples.n_rows, pd.Index(order, name="group"), name="n_obs")
+    return Invariance(
+        steps=_steps(found, names),
+        items=_items(found, names, model),
+        means=means,
+        groups=groups,
+        freed={names[item]: step for item, step in found.freed.items()},
+        merged=merged,
+        broken_at=found.broken_at,
+        verdict=verdict_of(found, int(groups.min())),
+        limits=limits,
+        n_missing_group=int((answered & label.isna()).sum()),
+        estimator=estimator,
+        findings=tuple(invariance_findings(found, merged, groups, names)),
+    )
+
+
+def verdict_of(found: Steps, smallest: int) -> Verdict:
+    """Return what the steps allow, given the size of the smallest group."""
+    form = found.models[0].outcome
+    if smallest < SMALLEST_GROUP or form == "broken":
+        return "not_established"
+    if found.broken_at is not None:
+        return "not_comparable"
+    if found.small_at:
+        return "approximate"
+    return "partial" if found.freed else "comparable"
+
+
+def _order(label: pd.Series[str], reference: str | None) -> list[str]:
+    sizes = label.value_counts()
+    known = sorted(str(name) for name in sizes.index)
+    if len(known) < _FEWEST_GROUPS:
+        raise ArgumentError("measurement.one_group", groups=known or "–")
+    if reference is None:
+        reference = min(known, key=lambda name: (-int(sizes[name]), name))
+    if reference not in known:
+        raise ArgumentError("measurement.unknown_group", name=reference, known=known)
+    return [reference, *(name for name in known if name != reference)]
+
+
+def _steps(found: Steps, names: list[str]) -> pd.DataFrame:
+    rows = []
+    for model in found.models:
+        fit, against = model.fit.fit, model.difference
+        rows.append(
+            {
+                "step": model.step,
+                "freed": tuple(names[item] for item in model.freed),
+                "chisq_scaled": fit["chisq_scaled"],
+                "df": int(fit["df"]),
+                "p_value": fit["pvalue_scaled"],
+                "cfi": fit["cfi_scaled"],
+                "tli": fit["tli_scaled"],
+                "rmsea": fit["rmsea_scaled"],
+                "rmsea_low": fit["rmsea_ci_lower_scaled"],
+                "rmsea_high": fit["rmsea_ci_upper_scaled"],
+                "chisq_diff": np.nan if against is None else against.statistic,
+                "df_diff": 0 if against is None else against.df,
+                "p_diff": np.nan if against is None else against.p_value,
+                "cfi_change": model.cfi_change,
+                "rmsea_change": model.rmsea_change,
+                "outcome": model.outcome,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _items(found: Steps, names: list[str], model: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    construct_of = {item: construct for construct, block in model.items() for item in block}
+    rows, seen = [], set[Step]()
+    for fitted in found.models:
+        if fitted.step in seen or not fitted.tests:
+            continue
+        seen.add(fitted.step)
+        adjusted = holm([test.p_value for test in fitted.tests])
+        for test, p_adjusted in zip(fitted.tests, adjusted, strict=True):
+            name = names[test.item]
+            freed = found.freed.get(test.item) == fitted.step
+            start = (fitted.step, name, construct_of[name])
+            rows.append((*start, test.statistic, test.df, test.p_value, float(p_adjusted), freed))
+    columns = ["step", "item", "construct", "statistic", "df", "p_value", "p_adjusted", "freed"]
+    return pd.DataFrame(rows, columns=columns)
