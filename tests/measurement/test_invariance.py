@@ -186,6 +186,20 @@ def test_a_form_that_does_not_fit_establishes_nothing():
     assert "measurement.form_does_not_fit" in codes(found)
 
 
+def test_a_heywood_case_in_one_group_is_named():
+    """The first loading among NGO members is the root of .8 * .6 / .3, which no correlation can be."""
+    rng, parts = np.random.default_rng(0), []
+    for pairs in ((0.5, 0.5, 0.5), (0.8, 0.6, 0.3)):
+        R = np.array([[1, pairs[0], pairs[1]], [pairs[0], 1, pairs[2]], [pairs[1], pairs[2], 1]])
+        parts.append(rng.normal(size=(2000, 3)) @ np.linalg.cholesky(R).T)
+    items = pd.DataFrame(1.0 + (np.vstack(parts)[:, :, None] > [-0.8, 0.0, 0.9]).sum(axis=2), columns=list("ABC"))
+    group = group_of({"official": 2000, "ngo": 2000})
+    found = invariance(items, {"trust": list("ABC")}, group, reference="official")
+    named = [finding.params for finding in found.findings if finding.code == "measurement.improper_in_group"]
+    assert named == [{"item": "A", "group": "ngo"}]
+    assert found.outcome("configural") == "untested"
+
+
 def test_unused_categories_are_merged_and_named():
     items = answers_of(EQUAL, seed=8)
     before = items.copy()
