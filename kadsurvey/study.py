@@ -83,13 +83,20 @@ class Study(Running):
         correlation: CorrelationKind = "polychoric",
         factors: int | None = None,
         rotation: Rotation = "oblimin",
+        by: str | None = None,
         out: Path | None = None,
         lang: Language = "en",
         force: bool = False,
     ) -> Run:
-        """Judge the instrument in these answers; writes validate.xlsx. The parameters are those of `validate`."""
+        """Judge the instrument in these answers; writes validate.xlsx.
+
+        The parameters are those of `validate`; ``by`` names a column, such as ``group``, between whose groups
+        invariance is tested as well.
+        """
+        from kadsurvey.measurement.invariance_by import invariance_by
         from kadsurvey.measurement.validation import validate
         from kadsurvey.report.builders.findings import findings_table
+        from kadsurvey.report.builders.invariance import invariance_tables
         from kadsurvey.report.builders.validation import validation_tables
 
         self.stop_at_errors()
@@ -102,11 +109,17 @@ class Study(Running):
             cutoffs=self.settings.cutoffs,
             seed=self.settings.seed,
         )
-        tables = validation_tables(found, self.instrument)
-        findings = self.published((*self.findings(), *found.findings))
+        tables, told = validation_tables(found, self.instrument), found.findings
+        results: dict[str, Result] = {"validation": found}
+        if by is not None:
+            between = invariance_by(self.screening.clean, by, constructs=constructs)
+            tables = (*tables, *invariance_tables(between, self.instrument))
+            told = (*told, *between.findings)
+            results["invariance"] = between
+        findings = self.published((*self.findings(), *told))
         sheets = (*tables, findings_table(findings))
         files = self._write({"validate.xlsx": workbook(sheets, lang)}, out, force, lang)
-        return self._run("validate", {"validation": found}, tables, files=files, findings=findings)
+        return self._run("validate", results, tables, files=files, findings=findings)
 
     def score(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
         """Compute the indices; writes scores.csv, score.xlsx and, where a model was fitted, model.json."""

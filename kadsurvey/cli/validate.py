@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     default="oblimin",
     show_default=True,
 )
+@option("--by", "invariance_by", metavar="COLUMN")
 @output_options
 def command(
     study: Study,
@@ -34,6 +35,7 @@ def command(
     correlation: CorrelationKind,
     factors: int | None,
     rotation: Rotation,
+    invariance_by: str | None,
     out: Path | None,
     lang: str | None,
     as_json: bool,
@@ -48,6 +50,7 @@ def command(
         correlation=correlation,
         factors=factors,
         rotation=rotation,
+        by=invariance_by,
         out=out,
         lang=language,
         force=force,

@@ -12,9 +12,16 @@ from kadsurvey.errors import ArgumentError
 from kadsurvey.findings import Finding
 from kadsurvey.measurement.categories import MergedCategory, merge_unused
 from kadsurvey.measurement.cfa import Estimator
-from kadsurvey.measurement.invariance_findings import invariance_findings
+from kadsurvey.measurement.invariance_findings import invariance_findings, left_out
 from kadsurvey.measurement.invariance_means import mean_differences
-from kadsurvey.measurement.invariance_rules import SMALLEST_GROUP, ChangeLimits, Outcome, Verdict, change_limits
+from kadsurvey.measurement.invariance_rules import (
+    FEWEST_ROWS,
+    SMALLEST_GROUP,
+    ChangeLimits,
+    Outcome,
+    Verdict,
+    change_limits,
+)
 from kadsurvey.measurement.invariance_steps import Steps, run_steps
 from kadsurvey.measurement.naming import item_names_in_errors
 from kadsurvey.results import Result
@@ -47,7 +54,7 @@ class Invariance(Result):
         with its ``_se``, in standard deviations of the reference group; ``shift`` from ``full`` to ``partial``. NaN
         where nothing had to be freed, or freeing did not do.
     groups : Series of int
-        Rows of each group that were used; the first is the reference.
+        Rows of each group that were used; the first is the reference. Groups of fewer than 50 rows are left out.
     freed : dict of item to step
         The items that differ between groups from that step on, in the partial model.
     merged : tuple of MergedCategory
@@ -124,7 +131,8 @@ def invariance(
     Raises
     ------
     ArgumentError
-        If the model names a column that ``items`` lacks, there are fewer than two groups, or none is ``reference``.
+        If the model names a column that ``items`` lacks, there are fewer than two groups of 50 rows or more, or none of
+        them is ``reference``.
     StatisticsError
         If an item has fewer than three categories that all groups used, or a model is not identified or does not
         converge.
@@ -141,8 +149,10 @@ def invariance(
     label = group.reindex(items.index)
     answered = items[names].notna().any(axis=1)
     used = answered & label.notna()
+    sizes = label[used].astype(str).value_counts()
+    order = _order(sizes, reference)
+    used &= label.isin(order)
     member, asked = label[used].astype(str), items.loc[used, names].astype(float)
-    order = _order(member, reference)
     answers, merged = merge_unused(asked, member)
     pattern = [place for place, block in enumerate(model.values()) for _ in block]
     with item_names_in_errors(names, list(model)):
@@ -164,7 +174,7 @@ def invariance(
         limits=limits,
         n_missing_group=int((answered & label.isna()).sum()),
         estimator=estimator,
-        findings=tuple(invariance_findings(found, merged, groups, names)),
+        findings=(*left_out(sizes), *invariance_findings(found, merged, groups, names)),
     )
 
 
@@ -180,16 +190,19 @@ def verdict_of(found: Steps, smallest: int) -> Verdict:
     return "partial" if found.freed else "comparable"
 
 
-def _order(label: pd.Series[str], reference: str | None) -> list[str]:
-    sizes = label.value_counts()
+def _order(sizes: pd.Series[int], reference: str | None) -> list[str]:
+    """Return the groups that are large enough, the reference first."""
     known = sorted(str(name) for name in sizes.index)
     if len(known) < _FEWEST_GROUPS:
         raise ArgumentError("measurement.one_group", groups=known or "–")
+    large = [name for name in known if sizes[name] >= FEWEST_ROWS]
+    if len(large) < _FEWEST_GROUPS:
+        raise ArgumentError("measurement.groups_too_few_rows", needed=FEWEST_ROWS, groups=len(known))
     if reference is None:
-        reference = min(known, key=lambda name: (-int(sizes[name]), name))
-    if reference not in known:
-        raise ArgumentError("measurement.unknown_group", name=reference, known=known)
-    return [reference, *(name for name in known if name != reference)]
+        reference = min(large, key=lambda name: (-int(sizes[name]), name))
+    if reference not in large:
+        raise ArgumentError("measurement.unknown_group", name=reference, known=large)
+    return [reference, *(name for name in large if name != reference)]
 
 
 def _steps(found: Steps, names: list[str]) -> pd.DataFrame:

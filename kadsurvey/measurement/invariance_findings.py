@@ -9,7 +9,7 @@ import pandas as pd
 from kadsurvey.findings import Finding
 from kadsurvey.language.text import Text
 from kadsurvey.measurement.categories import MergedCategory
-from kadsurvey.measurement.invariance_rules import LEVEL, SMALLEST_GROUP
+from kadsurvey.measurement.invariance_rules import FEWEST_ROWS, LEVEL, SMALLEST_GROUP
 from kadsurvey.measurement.invariance_steps import Steps, improper_items
 from kadsurvey.stats.multigroup_model import Step
 
@@ -39,6 +39,14 @@ def invariance_findings(
         loud = [names[test.item] for test in first.tests if test.p_value < LEVEL]
         unrepaired = {"step": step_name(found.broken_at), "items": loud or "–"}
         yield Finding("measurement.not_repaired", "warning", unrepaired)
+
+
+def left_out(sizes: pd.Series[int]) -> Iterator[Finding]:
+    """Yield the groups that are too small to be tested at all."""
+    for name, n in sizes.sort_index().items():
+        if n < FEWEST_ROWS:
+            params = {"group": str(name), "n": int(n), "needed": FEWEST_ROWS}
+            yield Finding("measurement.group_left_out", "warning", params)
 
 
 def step_name(step: Step) -> Text:

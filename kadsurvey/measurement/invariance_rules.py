@@ -12,6 +12,9 @@ Verdict: TypeAlias = Literal["comparable", "partial", "approximate", "not_compar
 SMALLEST_GROUP = 150
 """Below this the tests find too little for their silence to count."""
 
+FEWEST_ROWS = 50
+"""Below this a group is left out: its correlations are hardly more than noise."""
+
 LEVEL = 0.05
 """Of the difference tests, and of the items after Holm."""
 

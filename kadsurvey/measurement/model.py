@@ -174,7 +174,7 @@ def measure(
     kind = _kind(instrument, correlation)
     fitted: dict[str, Reliability] = {
         name: reliability(data[codes], ordinal=kind == "polychoric")
-        for name in _chosen(instrument, constructs)
+        for name in chosen_constructs(instrument, constructs)
         if data[codes := instrument.item_codes(name)].notna().any(axis=None)
     }
     items = pd.concat([part.items.assign(construct=name) for name, part in fitted.items()])
@@ -211,7 +211,14 @@ def measure(
     )
 
 
-def _chosen(instrument: Instrument, constructs: Sequence[str] | None) -> list[str]:
+def chosen_constructs(instrument: Instrument, constructs: Sequence[str] | None) -> list[str]:
+    """Return the reflective constructs asked for, in the instrument's order; all by default.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none of a name, with the nearest there is.
+    """
     known = instrument.constructs_with(kind="reflective")
     for name in constructs or ():
         if name not in known:

@@ -109,11 +109,27 @@ def test_validate_takes_its_options(run, study_folder):
     assert json.loads(result.stdout)["schema"] == "kadsurvey.validate/1"
 
 
+def test_validate_by_group_tests_invariance(run, study_folder):
+    result = run("validate", "--study", study_folder, "--by", "group", "--lang", "id")
+    assert result.exit_code == 0, result.output
+    assert "Apakah butir berfungsi sama? pejabat, anggota LSM" in result.output
+    assert "indeks kelompok boleh dibandingkan" in result.output
+    book = openpyxl.load_workbook(study_folder / "results" / "validate.xlsx", read_only=True)
+    assert {"invariance", "invariance_means"} <= set(book.sheetnames)
+    found = json.loads(run("validate", "--study", study_folder, "--by", "group", "--json").stdout)["results"][
+        "invariance"
+    ]
+    assert found["verdict"] == "comparable"
+    assert found["steps"][0]["step"] == "configural"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         (("--construct", "trsut"), "Nearest or known: trust"),
         (("--factors", "17"), "do not determine 17 factors"),
+        (("--by", "grup"), "no column 'grup' that could make groups. Nearest or known: group"),
+        (("--by", "body"), "fewer than two have 50 respondents"),
     ],
 )
 def test_validate_names_what_cannot_be(run, study_folder, options, message):

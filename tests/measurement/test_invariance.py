@@ -179,6 +179,19 @@ def test_a_small_group_establishes_nothing():
     assert list(found.groups.items()) == [("official", 500), ("ngo", 149)]
 
 
+def test_a_tiny_group_is_left_out_and_named():
+    group = group_of({"official": 500, "ngo": 450, "other": 49})
+    items = answers_of(group, seed=8)
+    found = invariance(items, MODEL, group)
+    assert list(found.groups.index) == ["official", "ngo"]
+    assert [finding.params["group"] for finding in found.findings] == ["other"]
+    assert codes(found) == ["measurement.group_left_out"]
+    pd.testing.assert_frame_equal(found.steps, invariance(items.iloc[:950], MODEL, group).steps)
+    with pytest.raises(ArgumentError) as err:
+        invariance(items, MODEL, group.where(group == "other", "official").mask(group == "ngo"))
+    assert err.value.code == "measurement.groups_too_few_rows"
+
+
 def test_a_form_that_does_not_fit_establishes_nothing():
     crossed = {"trust": ["T1", "T2", "N1", "N2", "T3"], "norm": ["N3", "N4", "T4", "T5", "N5"]}
     found = invariance(answers_of(EQUAL, seed=8), crossed, EQUAL)

@@ -13,7 +13,7 @@ from kadsurvey import invariance, load_truth, simulate
 from kadsurvey.language.text import LANGUAGES, render
 from kadsurvey.measurement.categories import MergedCategory
 from kadsurvey.measurement.invariance_rules import ChangeLimits
-from kadsurvey.report.builders.invariance import invariance_tables, verdict_sentences
+from kadsurvey.report.builders.invariance import invariance_tables, loud_items, verdict_sentences
 from kadsurvey.simulation.responses import simulated_responses
 from tests.report.narrative.stated import assert_states
 
@@ -63,11 +63,19 @@ def test_numbers_are_those_of_the_result(found, tables):
     for row, (_, expected) in zip(tables["invariance"].rows, found.steps.iterrows(), strict=True):
         for name in ("chisq_scaled", "df", "cfi", "rmsea", "df_diff"):
             assert row.values[name] == expected[name]
-    loud = found.items[found.items["p_value"] < 0.05]
-    assert len(tables["invariance_items"].rows) == len(loud)
+    assert len(tables["invariance_items"].rows) == len(loud_items(found))
     means = tables["invariance_means"].rows
     assert [row.values["shift"] for row in means] == found.means["shift"].tolist()
     assert means[0].values["points"] == pytest.approx(100 * found.means["raw"][0] / 4)
+
+
+def test_items_of_a_step_that_holds_are_shown_only_after_holm(found):
+    shown = loud_items(found)
+    first = found.steps.drop_duplicates("step").set_index("step")["outcome"]
+    for _, row in found.items.iterrows():
+        against = row["p_value"] < 0.05 and first[row["step"]] in ("small", "broken")
+        expected = bool(against or row["p_adjusted"] < 0.05)
+        assert (((shown["step"] == row["step"]) & (shown["item"] == row["item"])).any()) == expected
 
 
 def test_a_step_with_an_item_let_differ_names_it(found, tables):
@@ -144,5 +152,5 @@ def test_a_step_without_a_test_is_explained(found, study):
 
 
 def test_without_a_loud_item_there_is_no_table_of_items(found, study):
-    quiet = replace(found, items=found.items.assign(p_value=0.5))
+    quiet = replace(found, items=found.items.assign(p_value=0.5, p_adjusted=1.0))
     assert [table.key for table in invariance_tables(quiet, study.instrument)] == ["invariance", "invariance_means"]

@@ -18,12 +18,28 @@ from kadsurvey.report.table import Column, Row, Table
 _SOURCE = "Chen 2007"
 
 
-def invariance_tables(found: Invariance, instrument: Instrument) -> tuple[Table, ...]:
-    """Lay out the steps with their verdict, the items that speak against one, and the differences of means."""
-    tables = [_steps(found, instrument)]
-    if not found.items.query("p_value < @LEVEL").empty:
+def invariance_tables(found: Invariance, instrument: Instrument, *, said: bool = False) -> tuple[Table, ...]:
+    """Lay out the steps, the items that speak against one, and the differences of means.
+
+    The verdict stands below the steps, unless it is ``said`` beside the table.
+    """
+    tables = [_steps(found, () if said else verdict_sentences(found, instrument))]
+    if not loud_items(found).empty:
         tables.append(_items(found, instrument))
     return (*tables, _means(found, instrument))
+
+
+def loud_items(found: Invariance) -> pd.DataFrame:
+    """Return the items with p below .05 in a step that does not hold, and below it after Holm in any other.
+
+    Among the items of a step that holds, one in twenty is below it by chance.
+    """
+    first = found.steps.drop_duplicates("step").set_index("step")["outcome"]
+    broken = found.items["step"].map(first).isin(["small", "broken"])
+    against: pd.DataFrame = found.items[
+        (found.items["p_value"] < LEVEL) & (broken | (found.items["p_adjusted"] < LEVEL))
+    ]
+    return against
 
 
 def verdict_sentences(found: Invariance, instrument: Instrument) -> tuple[Label, ...]:
@@ -61,7 +77,7 @@ def _moved(found: Invariance, instrument: Instrument) -> Text:
     )
 
 
-def _steps(found: Invariance, instrument: Instrument) -> Table:
+def _steps(found: Invariance, verdict: tuple[Label, ...]) -> Table:
     rows = []
     for row in _records(found.steps):
         step = Text(f"invariance.equal_{row['step']}")
@@ -71,7 +87,6 @@ def _steps(found: Invariance, instrument: Instrument) -> Table:
         values = {**row, "label": label, "outcome": Text(f"invariance.outcome_{row['outcome']}")}
         # What has nothing left to test must not look like perfect fit.
         rows.append(Row(values if tested or row["step"] != "configural" else {"label": label, "df": row["df"]}))
-    change = Text("invariance.change")
     return Table(
         key="invariance",
         title=Text("invariance.title", {"groups": [group_label(str(name)) for name in found.groups.index]}),
@@ -82,15 +97,15 @@ def _steps(found: Invariance, instrument: Instrument) -> Table:
             Column("p_value", "p", "p_value"),
             Column("cfi", "CFI", "bounded", 3),
             Column("rmsea", "RMSEA", "bounded", 3),
-            Column("chisq_diff", Text("validation.chisq"), "number", 1, change),
-            Column("df_diff", Text("tables.df"), "integer", 0, change),
-            Column("p_diff", "p", "p_value", 3, change),
-            Column("cfi_change", "CFI", "number", 3, change),
-            Column("rmsea_change", "RMSEA", "number", 3, change),
+            Column("chisq_diff", Text("invariance.chisq_change"), "number", 1),
+            Column("df_diff", Text("invariance.df_change"), "integer"),
+            Column("p_diff", Text("invariance.p_change"), "p_value"),
+            Column("cfi_change", Text("invariance.cfi_change"), "number", 3),
+            Column("rmsea_change", Text("invariance.rmsea_change"), "number", 3),
             Column("outcome", Text("invariance.outcome")),
         ),
         rows=tuple(rows),
-        notes=(*verdict_sentences(found, instrument), *_notes(found)),
+        notes=(*verdict, *_notes(found)),
         result="Invariance",
     )
 
@@ -119,7 +134,7 @@ def _notes(found: Invariance) -> list[Label]:
 
 
 def _items(found: Invariance, instrument: Instrument) -> Table:
-    loud = found.items.query("p_value < @LEVEL").sort_values(["p_value", "statistic"], ascending=[True, False])
+    loud = loud_items(found).sort_values(["p_value", "statistic"], ascending=[True, False])
     order = list(dict.fromkeys(found.items["step"]))
     rows = [
         Row(
@@ -154,7 +169,6 @@ def _items(found: Invariance, instrument: Instrument) -> Table:
 
 def _means(found: Invariance, instrument: Instrument) -> Table:
     several = len(found.groups) > 2
-    answers, latent = Text("invariance.in_answers"), Text("invariance.in_latent")
     rows = []
     for row in _records(found.means):
         construct, group = str(row["construct"]), group_label(str(row["group"]))
@@ -173,13 +187,13 @@ def _means(found: Invariance, instrument: Instrument) -> Table:
         columns=(
             Column("construct", Text("tables.construct")),
             *([Column("group", Text("invariance.group"))] if several else []),
-            Column("points", Text("invariance.points"), "number", 1, answers),
-            Column("standard", Text("tables.sd"), "number", 2, answers),
-            Column("full", Text("invariance.all_alike"), "number", 2, latent),
-            Column("full_se", "SE", "std_error", 2, latent),
-            Column("partial", Text("invariance.some_differ"), "number", 2, latent),
-            Column("partial_se", "SE", "std_error", 2, latent),
-            Column("shift", Text("invariance.shift"), "number", 2, latent),
+            Column("points", Text("invariance.points"), "number", 1),
+            Column("standard", Text("invariance.sd_of_answers"), "number", 2),
+            Column("full", Text("invariance.all_alike"), "number", 2),
+            Column("full_se", "SE", "std_error", 2),
+            Column("partial", Text("invariance.some_differ"), "number", 2),
+            Column("partial_se", "SE", "std_error", 2),
+            Column("shift", Text("invariance.shift"), "number", 2),
         ),
         rows=tuple(rows),
         notes=(Text("invariance.note_means", {"reference": group_label(found.reference)}),),

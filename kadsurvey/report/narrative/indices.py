@@ -11,6 +11,7 @@ from kadsurvey.indices.score import Indices
 from kadsurvey.indices.shared_views import SharedViews
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import Label, Text
+from kadsurvey.measurement.invariance import Invariance
 from kadsurvey.report.document import Prose
 from kadsurvey.report.narrative.words import listed, records, variable_words
 
@@ -85,8 +86,11 @@ def _range(construct: str, shown: pd.DataFrame, instrument: Instrument) -> Label
     return Text("narrative.bodies_range_apart" if apart else "narrative.bodies_range", params)
 
 
-def groups(views: SharedViews, instrument: Instrument) -> Prose | None:
-    """Say where officials and NGO members judge differently over all bodies; None without both groups."""
+def groups(views: SharedViews, instrument: Instrument, between: Invariance | None = None) -> Prose | None:
+    """Say where officials and NGO members judge differently over all bodies; None without both groups.
+
+    ``between`` says whether the items work alike in both, so that a difference of answers is one of views.
+    """
     if views.groups.empty:
         return None
     overall = views.groups[views.groups["body"].isna()].dropna(subset=["difference", "p_value"])
@@ -105,7 +109,8 @@ def groups(views: SharedViews, instrument: Instrument) -> Prose | None:
             for row in records(named)
         ]
         sentences.append(Text("narrative.groups_bodies", {"found": listed(found)}))
-    sentences.append(Text("narrative.groups_untested"))
+    verdict = "untested" if between is None else between.verdict
+    sentences.append(Text(f"narrative.groups_{verdict}"))
     return Prose(tuple(sentences), refers=("groups_disagree",))
 
 

@@ -8,6 +8,7 @@ from kadsurvey.indices.score import Indices
 from kadsurvey.indices.shared_views import SharedViews
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.instrument.model import Instrument
+from kadsurvey.measurement.invariance import Invariance
 from kadsurvey.measurement.model import MeasurementModel
 from kadsurvey.measurement.validation import Validation
 from kadsurvey.outcomes.analysis import Analysis
@@ -25,6 +26,8 @@ class Material:
         With the responses kept, ``clean``.
     seed : int
     validation : Validation or None
+    invariance : Invariance or None
+        Between officials and NGO members.
     indices : Indices or None
     views : SharedViews or None
     analyses : tuple of Analysis
@@ -35,6 +38,7 @@ class Material:
     screening: Screening
     seed: int
     validation: Validation | None = None
+    invariance: Invariance | None = None
     indices: Indices | None = None
     views: SharedViews | None = None
     analyses: tuple[Analysis, ...] = ()

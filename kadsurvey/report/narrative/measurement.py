@@ -11,7 +11,9 @@ from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import Label, Text
 from kadsurvey.measurement.cfa import Cfa
 from kadsurvey.measurement.cutoffs import Cutoff, Cutoffs
+from kadsurvey.measurement.invariance import Invariance
 from kadsurvey.measurement.validation import Validation
+from kadsurvey.report.builders.invariance import verdict_sentences
 from kadsurvey.report.document import Prose
 from kadsurvey.report.narrative.words import listed, records, rule_cites, rule_words, variable_words, variables
 
@@ -238,3 +240,9 @@ def discriminant_validity(validation: Validation, instrument: Instrument) -> Pro
         refers=("fornell_larcker", "discriminant"),
         cites=("fornell1981", *rule_cites(validation.cutoffs, "htmt")),
     )
+
+
+def invariance(found: Invariance, instrument: Instrument) -> Prose:
+    """Say whether officials and NGO members may be compared, and by how much the comparison moves."""
+    refers = ("invariance", "invariance_means")
+    return Prose(verdict_sentences(found, instrument), refers=refers, cites=("wu2016", "satorra2000", "chen2007"))

@@ -32,7 +32,7 @@ def _aggregation(inputs: ReportInputs) -> Part:
     if views is None or views.levels.empty:
         return part("aggregation", absent=Text("parts.no_bodies_named"))
     shown, more = agreement_tables(views, instrument)
-    told = words.aggregation(views, instrument), words.groups(views, instrument)
+    told = words.aggregation(views, instrument), words.groups(views, instrument, inputs.material.invariance)
     return part("aggregation", told[0], *shown, told[1], details=more)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kadsurvey.language.text import Text
 from kadsurvey.measurement.validation import Validation
+from kadsurvey.report.builders.invariance import invariance_tables
 from kadsurvey.report.builders.validation import validation_tables
 from kadsurvey.report.document import Figure, Part
 from kadsurvey.report.figures.likert import likert_figures
@@ -61,7 +62,21 @@ def measure_parts(inputs: ReportInputs) -> tuple[Part, ...]:
             tables.get("discriminant"),
             details=(tables["cutoffs"],),
         ),
-        part("invariance", absent=Text("parts.no_invariance")),
+        _invariance(inputs),
+    )
+
+
+def _invariance(inputs: ReportInputs) -> Part:
+    found, instrument = inputs.material.invariance, inputs.material.instrument
+    if found is None:
+        return part("invariance", absent=inputs.reasons.get("invariance", Text("parts.no_invariance")))
+    tables = by_key(invariance_tables(found, instrument, said=True))
+    return part(
+        "invariance",
+        measurement.invariance(found, instrument),
+        tables["invariance"],
+        tables.get("invariance_items"),
+        tables["invariance_means"],
     )
 
 
