@@ -26,7 +26,6 @@ from kadsurvey.settings import ModelSettings, Settings
 if TYPE_CHECKING:
     from kadsurvey.indices.score import Indices
     from kadsurvey.indices.shared_views import SharedViews
-    from kadsurvey.measurement.invariance import Invariance
     from kadsurvey.measurement.validation import Validation
     from kadsurvey.outcomes.goals import GoalsMissed
     from kadsurvey.stations import Stations
@@ -91,7 +90,8 @@ def gather(
     with steps.step("validation"):
         validation = _validation(study, reasons)
         findings += () if validation is None else validation.findings
-        between = _invariance(study, reasons)
+        between, unknown = study.groups_alike
+        reasons |= {} if unknown is None else {"invariance": unknown}
         findings += () if between is None else between.findings
     with steps.step("indices"):
         indices = study.indices
@@ -158,20 +158,6 @@ def _validation(study: Stations, reasons: dict[str, Label]) -> Validation | None
         return validate(study.screening.clean, cutoffs=settings.cutoffs, seed=settings.seed)
     except KadsurveyError as err:
         reasons["validation"] = Text(err.code, err.params)
-        return None
-
-
-def _invariance(study: Stations, reasons: dict[str, Label]) -> Invariance | None:
-    """Return the invariance between officials and NGO members; None where the answers are not of two groups."""
-    from kadsurvey.measurement.invariance_by import invariance_by
-
-    data = study.screening.clean.data
-    if "group" not in data or data["group"].nunique() < 2:
-        return None
-    try:
-        return invariance_by(study.screening.clean)
-    except KadsurveyError as err:
-        reasons["invariance"] = Text("parts.invariance_failed", {"reason": Text(err.code, err.params)})
         return None
 
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kadsurvey.errors import ArgumentError, DataFindingsError, InputFileError, StudyError
+from kadsurvey.errors import ArgumentError, DataFindingsError, InputFileError, KadsurveyError, StudyError
 from kadsurvey.findings import Change, Finding
 from kadsurvey.instrument.load import load_instrument
-from kadsurvey.language.text import Lines
+from kadsurvey.language.text import Lines, Text
 from kadsurvey.settings import ModelSettings, Settings
 
 if TYPE_CHECKING:
@@ -31,11 +31,14 @@ if TYPE_CHECKING:
     from kadsurvey.ingest.responses import Responses
     from kadsurvey.ingest.ties import Ties
     from kadsurvey.instrument.model import Instrument
+    from kadsurvey.measurement.invariance import Invariance
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
     from kadsurvey.outcomes.efficiency import Efficiency
     from kadsurvey.quality.screening import Screening
 
+MOST_COMPARED = 50_000
+"""Respondents beyond which invariance is tested on demand only (`kadsurvey validate --by group`)."""
 _KEY_FILE = ".kadsurvey-key"
 
 
@@ -169,6 +172,21 @@ class Stations:
         from kadsurvey.measurement.model import measure
 
         return measure(self.screening.clean, seed=self.settings.seed)
+
+    @cached_property
+    def groups_alike(self) -> tuple[Invariance | None, Text | None]:
+        """Whether items work alike for officials and NGO members, or why that is not known; neither with one group."""
+        from kadsurvey.measurement.invariance_by import invariance_by
+
+        data = self.screening.clean.data
+        if "group" not in data or data["group"].nunique() < 2:
+            return None, None
+        if len(data) > MOST_COMPARED:
+            return None, Text("study.invariance_not_run", {"most": MOST_COMPARED})
+        try:
+            return invariance_by(self.screening.clean), None
+        except KadsurveyError as err:
+            return None, Text("parts.invariance_failed", {"reason": Text(err.code, err.params)})
 
     @cached_property
     def given_model(self) -> ScoringModel | None:

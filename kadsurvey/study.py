@@ -128,6 +128,7 @@ class Study(Running):
         from kadsurvey.report.builders.agreement import agreement_tables
         from kadsurvey.report.builders.findings import findings_table, log_table
         from kadsurvey.report.builders.indices import index_tables, scores_table
+        from kadsurvey.report.builders.invariance import verdict_sentences
         from kadsurvey.report.builders.measurement import measurement_tables
         from kadsurvey.report.builders.roster_beside import roster_beside_table
         from kadsurvey.report.builders.standing import change_tables, standing_table
@@ -141,7 +142,11 @@ class Study(Running):
             found = (*self.measurement.findings, *found)
             if self.measurement.scoring is not None:
                 writers["model.json"] = json_file(self.measurement.scoring.to_dict())
-        by_unit = index_tables(indices, self.instrument)
+        alike, unknown = self.groups_alike if indices.method == "factor" else (None, None)
+        said: tuple[Label, ...] = () if unknown is None else (unknown,)
+        if alike is not None:
+            said = verdict_sentences(alike, self.instrument)
+        by_unit = index_tables(indices, self.instrument, groups_alike=said)
         # Members are many; they are in the workbook.
         shown = (*shown, *(table for table in by_unit if not table.key.startswith("members")))
         views = shared_views(indices, self.instrument, seed=self.settings.seed)
@@ -169,6 +174,7 @@ class Study(Running):
         respondents = indices.respondents
         published = replace(indices, respondents=respondents.set_axis(self.pseudonyms(respondents.index)))
         results: dict[str, Result] = {"indices": published, "agreement": views}
+        results |= {} if alike is None else {"invariance": alike}
         results |= {} if changed is None else {"change": changed}
         results |= {} if beside is None else {"roster_beside": beside}
         return self._run("score", results, shown, files=files, findings=findings)

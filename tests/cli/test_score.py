@@ -187,3 +187,11 @@ def test_a_group_that_hardly_answered_does_not_enter_the_mix(run, study_folder):
     document = json.loads(run("score", "--study", study_folder, "--method", "mean", "--json").stdout)
     assert "indices.group_outside_mix" in [finding["code"] for finding in document["findings"]]
     assert pd.DataFrame(document["results"]["indices"]["bodies"])["index"].notna().all()
+
+
+def test_groups_are_compared_with_the_verdict_on_invariance(run, study_folder):
+    result = run("score", "--study", study_folder, "--json")
+    verdict = json.loads(result.stdout)["results"]["invariance"]
+    assert verdict["verdict"] == "comparable"
+    text = " ".join(run("score", "--study", study_folder, "--force").output.split())
+    assert "the groups' indices may be compared" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,15 +26,22 @@ _SCORE_COLUMNS: tuple[tuple[str, CellKind, int], ...] = (
 )
 
 
-def index_tables(indices: Indices, instrument: Instrument) -> tuple[Table, ...]:
-    """Lay out the mean indices per body, group and member: predictors first, then outcomes."""
+def index_tables(indices: Indices, instrument: Instrument, *, groups_alike: Sequence[Label] = ()) -> tuple[Table, ...]:
+    """Lay out the mean indices per body, group and member: predictors first, then outcomes.
+
+    ``groups_alike`` says below the groups' predictors whether these may be compared.
+    """
     frames = {"bodies": indices.bodies, "groups": indices.groups, "members": indices.members}
     asked = {instrument.constructs[name].role for name in indices.constructs}
-    return tuple(
+    tables = (
         _summary_table(level, units, role, frames[level], indices, instrument)
         for level, units in _LEVELS
         for role in _ROLES
         if role in asked and not frames[level].empty
+    )
+    return tuple(
+        replace(table, notes=(*table.notes, *groups_alike)) if table.key == "groups_predictors" else table
+        for table in tables
     )
 
 
