@@ -91,6 +91,9 @@ def _measurement(material: Material) -> Prose | None:
         if validation.validity:
             sentences.append(Text("narrative.methods_validity"))
             cites += ["fornell1981", "henseler2015"]
+    if material.invariance is not None:
+        sentences.append(Text("narrative.methods_invariance"))
+        cites += ["wu2016", "satorra2000", "chen2007"]
     if indices is not None:
         sentences += _scores(indices, material.correlation)
         cites += ["cohen1999"]

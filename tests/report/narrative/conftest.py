@@ -9,6 +9,7 @@ import pytest
 
 from kadsurvey._resources import bundled
 from kadsurvey.indices.shared_views import shared_views
+from kadsurvey.measurement.invariance_by import invariance_by
 from kadsurvey.measurement.validation import validate
 from kadsurvey.outcomes.analysis import Analysis, Model, analyse
 from kadsurvey.outcomes.goals import goals_missed
@@ -37,6 +38,7 @@ def material(study: Study) -> Material:
         screening=study.screening,
         seed=study.settings.seed,
         validation=validate(study.screening.clean, model=study.measurement, seed=1),
+        invariance=invariance_by(study.screening.clean),
         indices=study.indices,
         views=shared_views(study.indices, study.instrument, seed=1),
         analyses=tuple(analyses),

@@ -11,6 +11,7 @@ from kadsurvey.indices.score import Indices
 from kadsurvey.indices.shared_views import SharedViews
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.language.text import render
+from kadsurvey.measurement.invariance_rules import Verdict
 from kadsurvey.report.narrative.indices import aggregation, bodies, groups
 from kadsurvey.report.narrative.material import Material
 from tests.report.narrative.stated import assert_states
@@ -100,6 +101,28 @@ def test_groups(views: SharedViews, instrument: Instrument) -> None:
     for sentence, row in zip(prose.sentences, rows.to_dict(orient="records"), strict=False):
         assert_states(sentence, [abs(row["difference"]), row["p_value"]])
         assert ("lower" in render(sentence, "en")) == (row["difference"] < 0)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("comparable", "is one of views"),
+        ("partial", "Most items work alike"),
+        ("approximate", "with caution"),
+        ("not_comparable", "not of views"),
+        ("not_established", "is not established"),
+    ],
+)
+def test_what_a_difference_means_depends_on_invariance(
+    material: Material, views: SharedViews, instrument: Instrument, verdict: Verdict, words: str
+) -> None:
+    assert material.invariance is not None
+    prose = groups(views, instrument, replace(material.invariance, verdict=verdict))
+    untested = groups(views, instrument)
+    assert prose is not None
+    assert untested is not None
+    assert words in render(prose.sentences[-1], "en")
+    assert "only if the items work alike" in render(untested.sentences[-1], "en")
 
 
 def test_bodies_that_disagree_are_named(views: SharedViews, instrument: Instrument) -> None:

@@ -40,6 +40,7 @@ def test_what_the_sample_study_did_is_named(material: Material) -> None:
         "Satterthwaite",
         "permutation",
         "Corrected slopes",
+        "invariance",
         "ICC(1)",
     ):
         assert word in text, word
@@ -58,7 +59,7 @@ def test_only_what_the_survey_asked_is_a_mean_of_respondents(material: Material,
 
 def test_what_was_not_done_is_not_named(material: Material) -> None:
     text = text_of(Material(screening=material.screening, seed=7))
-    for word in ("polychoric", "WLSMV", "EBM", "HC2", "ICC", "index"):
+    for word in ("polychoric", "WLSMV", "EBM", "HC2", "ICC", "index", "invariance"):
         assert word not in text, word
     assert "is 7" in text
 

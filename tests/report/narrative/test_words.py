@@ -54,7 +54,9 @@ def all_prose(material: Material) -> list[Prose]:
     found += [measurement.convergent_validity(validation, instrument)]
     found += [measurement.discriminant_validity(validation, instrument)]
     found += [indices.aggregation(material.views, instrument), indices.bodies(material.indices, instrument)]
-    found += [indices.groups(material.views, instrument)]
+    found += [indices.groups(material.views, instrument, material.invariance)]
+    assert material.invariance is not None
+    found += [measurement.invariance(material.invariance, instrument)]
     for analysis in material.analyses:
         found += [regressions.regression(analysis, instrument), regressions.corrected(analysis, instrument)]
         found += [regressions.robustness(analysis, instrument), regressions.assumptions(analysis, instrument)]
