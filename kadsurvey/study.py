@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kadsurvey.errors import StudyError
 from kadsurvey.findings import Finding
-from kadsurvey.language.text import Language, Text
+from kadsurvey.language.text import Label, Language, Text
 from kadsurvey.run import Run, csv_file, json_file, workbook
 from kadsurvey.running import Running
 from kadsurvey.settings import DataFile, ModelSettings, Settings, read_settings
