@@ -102,7 +102,7 @@ def gather(
         findings += views.findings
     with steps.step("network"):
         network = None if study.ties is None else study.bodies_network
-        beside = None if network is None else roster_beside(network, indices, seed=settings.seed)
+        beside = None if study.ties is None else roster_beside(study.ties, indices, seed=settings.seed)
         findings += () if network is None else network.findings
     with steps.step("models"):
         own = list(_own_models(study, models, reasons))

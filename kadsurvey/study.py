@@ -153,7 +153,7 @@ class Study(Running):
         agreed, measured = agreement_tables(views, self.instrument)
         changed, about_change = self.change
         shown = (*shown, *(change_tables(changed, self.instrument) if changed is not None else ()))
-        beside = None if self.ties is None else roster_beside(self.bodies_network, indices, seed=self.settings.seed)
+        beside = None if self.ties is None else roster_beside(self.ties, indices, seed=self.settings.seed)
         shown = (*shown, *(() if beside is None else (roster_beside_table(beside, self.instrument),)))
         shown = (*shown, *agreed, *self._left_out())
         scores = self.scores()

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from kadsurvey.indices.network import NetworkIndices
+from kadsurvey.indices.network_measures import Relation
+from kadsurvey.indices.roster import roster_networks
 from kadsurvey.indices.score import Indices
+from kadsurvey.ingest.ties import Ties
 from kadsurvey.results import Result
+from kadsurvey.stats.graph import density
 from kadsurvey.stats.permutation import permutation_test
 
 LEAST_BODIES = 4
@@ -49,15 +52,12 @@ class RosterBeside(Result):
         return self.bodies
 
 
-def roster_beside(
-    found: NetworkIndices, indices: Indices, relation: str = "trust", *, seed: int
-) -> RosterBeside | None:
+def roster_beside(ties: Ties, indices: Indices, relation: str = "trust", *, seed: int) -> RosterBeside | None:
     """Set a relation beside the construct of its name.
 
     Parameters
     ----------
-    found : NetworkIndices
-        By body.
+    ties : Ties
     indices : Indices
     relation : str
         Name of the relation, and of the construct.
@@ -69,11 +69,10 @@ def roster_beside(
     RosterBeside or None
         None where the roster has no such relation, the survey no such construct, or they have no body in common.
     """
-    known = found.bodies.index.get_level_values("relation")
     own = indices.bodies[indices.bodies["construct"] == relation]
-    if relation not in known or own.empty:
+    measures = _measures(ties, relation)
+    if measures.empty or own.empty:
         return None
-    measures = found.bodies.xs(relation, level="relation")[["mean_strength", "density"]]
     bodies = measures.join(own[["n", "index"]], how="inner")
     if bodies.empty:
         return None
@@ -86,3 +85,15 @@ def roster_beside(
         test = permutation_test(ranks[:, 1], design, 1, seed=seed)
         p_value, enumerated = test.p_value, test.enumerated
     return RosterBeside(bodies, relation, relation, correlation, p_value, enumerated, len(both))
+
+
+def _measures(ties: Ties, relation: str) -> pd.DataFrame:
+    """Return the mean strength and the density of a relation by body, of the cells that were answered."""
+    rows = {}
+    for network in roster_networks(ties, None, "body"):
+        if relation in network.strengths:
+            drawn = Relation.of(network.strengths[relation], cut=1, symmetrise="either")
+            answered = drawn.strengths[drawn.observed]
+            mean = float(answered.mean()) if len(answered) else np.nan
+            rows[network.name] = {"mean_strength": mean, "density": density(drawn.arcs, drawn.observed).estimate}
+    return pd.DataFrame(rows).T.rename_axis("body")
