@@ -155,7 +155,9 @@ def _validation(study: Stations, reasons: dict[str, Label]) -> Validation | None
 
     settings = study.settings
     try:
-        return validate(study.screening.clean, cutoffs=settings.cutoffs, seed=settings.seed)
+        # The model that the indices rest on serves here too; means rest on none.
+        fitted = study.measurement if settings.method == "factor" and study.given_model is None else None
+        return validate(study.screening.clean, cutoffs=settings.cutoffs, model=fitted, seed=settings.seed)
     except KadsurveyError as err:
         reasons["validation"] = Text(err.code, err.params)
         return None
