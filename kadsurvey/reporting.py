@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from kadsurvey._version import __version__
+from kadsurvey.cores import beside
 from kadsurvey.errors import KadsurveyError
 from kadsurvey.findings import Finding
 from kadsurvey.language.text import Label, Text
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from kadsurvey.outcomes.goals import GoalsMissed
     from kadsurvey.stations import Stations
 
-STEPS = ("reading", "validation", "indices", "agreement", "network", "models", "claims")
+STEPS = ("reading", "indices", "agreement", "network", "models", "claims", "validation")
 GOALS = "effectiveness"
 """The construct that says how far a body reaches its goals."""
 _LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "factor_analyzer", "matplotlib")
@@ -87,14 +88,9 @@ def gather(
     with steps.step("reading"):
         study.stop_at_errors()
         findings += study.findings()
-    with steps.step("validation"):
-        validation = _validation(study, reasons)
-        findings += () if validation is None else validation.findings
-        between, unknown = study.groups_alike
-        reasons |= {} if unknown is None else {"invariance": unknown}
-        findings += () if between is None else between.findings
     with steps.step("indices"):
         indices = study.indices
+        validated = _validation(study)
         change, about_change = study.change
         findings += (*indices.findings, *about_change)
     with steps.step("agreement"):
@@ -102,13 +98,23 @@ def gather(
         findings += views.findings
     with steps.step("network"):
         network = None if study.ties is None else study.bodies_network
-        beside = None if study.ties is None else roster_beside(study.ties, indices, seed=settings.seed)
+        roster = None if study.ties is None else roster_beside(study.ties, indices, seed=settings.seed)
         findings += () if network is None else network.findings
     with steps.step("models"):
         own = list(_own_models(study, models, reasons))
     with steps.step("claims"):
         for_claims = list(_for_claims(study, [analysis for _, analysis in own], reasons))
         goals = _goals(study, indices)
+    with steps.step("validation"):
+        validation = None
+        try:
+            validation = validated()
+        except KadsurveyError as err:
+            reasons["validation"] = Text(err.code, err.params)
+        findings += () if validation is None else validation.findings
+        between, unknown = study.groups_alike
+        reasons |= {} if unknown is None else {"invariance": unknown}
+        findings += () if between is None else between.findings
     analyses = (*(analysis for _, analysis in own), *for_claims)
     findings += [finding for _, analysis in own for finding in analysis.findings]
     return ReportInputs(
@@ -131,7 +137,7 @@ def gather(
         bodies=study.bodies,
         ties=study.ties,
         network=network,
-        beside=beside,
+        beside=roster,
         change=change,
         efficiency=study.bodies_efficiency if study.bodies is not None and _has_costs(study) else None,
         findings=study.published(_each_once(findings)),
@@ -150,17 +156,13 @@ def _each_once(findings: Sequence[Finding]) -> list[Finding]:
     return kept
 
 
-def _validation(study: Stations, reasons: dict[str, Label]) -> Validation | None:
+def _validation(study: Stations) -> Callable[[], Validation]:
+    """Begin the validation, which nothing else waits for; the model that the indices rest on serves it too."""
     from kadsurvey.measurement.validation import validate
 
     settings = study.settings
-    try:
-        # The model that the indices rest on serves here too; means rest on none.
-        fitted = study.measurement if settings.method == "factor" and study.given_model is None else None
-        return validate(study.screening.clean, cutoffs=settings.cutoffs, model=fitted, seed=settings.seed)
-    except KadsurveyError as err:
-        reasons["validation"] = Text(err.code, err.params)
-        return None
+    fitted = study.measurement if settings.method == "factor" and study.given_model is None else None
+    return beside(validate, study.screening.clean, cutoffs=settings.cutoffs, model=fitted, seed=settings.seed)
 
 
 def _views(study: Stations, indices: Indices) -> SharedViews:

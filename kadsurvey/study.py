@@ -323,6 +323,7 @@ class Study(Running):
         ``models`` are those of the settings unless given; ``command`` is what the report says made it; the others as
         `kadsurvey.report.writers.report.write_report`.
         """
+        from kadsurvey.cores import shared
         from kadsurvey.report.assembly import report_document
         from kadsurvey.report.writers.folder import refuse_foreign
         from kadsurvey.report.writers.report import FORMATS, document_names, write_report
@@ -333,7 +334,8 @@ class Study(Running):
             # Said before the work, not after it.
             refuse_foreign(directory, document_names(formats or FORMATS, languages))
         steps, asked = Steps(progress), self.settings.models if models is None else tuple(models)
-        inputs = gather(self, asked, command=command, stars=stars, steps=steps)
+        with shared():
+            inputs = gather(self, asked, command=command, stars=stars, steps=steps)
         files = write_report(
             report_document(inputs),
             directory,

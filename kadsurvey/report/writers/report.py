@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias, get_args
 
+from kadsurvey.cores import each
 from kadsurvey.language.text import LANGUAGES, Language, Text
 from kadsurvey.report.document import Document, Figure, Picture, Pictures, Progress
 from kadsurvey.report.writers.folder import write_files
@@ -82,15 +81,14 @@ def write_report(
         done += 1
 
     asked = [(figure, lang) for lang in languages for figure in figures]
-    for (figure, lang), picture in zip(asked, drawn(asked), strict=True):
+    for (figure, lang), picture in zip(asked, each(_draw, asked), strict=True):
         tell(Text("report.drawing", {"figure": figure.title}))
         pictures[lang][figure.key] = picture
+    tasks = [_Task(kind, document, lang, pictures[lang], template, tex) for kind in formats for lang in languages]
     writers: dict[str, Writer] = {}
-    for kind in formats:
-        for lang in languages:
-            write = _writer(kind, document, lang, pictures[lang], template, tex)
-            name = f"{STEMS[lang]}.{kind}"
-            writers[name] = partial(_told, write, tell, name)
+    for task, content in zip(tasks, each(_made, tasks), strict=True):
+        tell(Text("report.writing", {"file": task.name}))
+        writers[task.name] = partial(_bytes, content)
     if document.references:
         from kadsurvey.report.references import bibtex
 
@@ -102,54 +100,59 @@ def write_report(
     return write_files(directory, writers, force=force, about=about)
 
 
-def drawn(asked: Sequence[tuple[Figure, Language]]) -> Iterator[Picture]:
-    """Draw figures in their order, on every core where a process can be forked: drawing is most of a report's time."""
-    cores = min(len(os.sched_getaffinity(0)), len(asked)) if sys.platform == "linux" else 1
-    if cores < 2:
-        yield from map(_draw, asked)
-        return
-    with ProcessPoolExecutor(cores, mp_context=multiprocessing.get_context("fork")) as pool:
-        yield from pool.map(_draw, asked)
-
-
 def _draw(asked: tuple[Figure, Language]) -> Picture:
     figure, lang = asked
     return figure.draw(lang)
 
 
-def _writer(
-    kind: Format, document: Document, lang: Language, pictures: Pictures, template: Path | None, tex: TexStyle
-) -> Writer:
-    match kind:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A document to be made."""
+
+    kind: Format
+    document: Document
+    lang: Language
+    pictures: Pictures
+    template: Path | None
+    tex: TexStyle
+
+    @property
+    def name(self) -> str:
+        return f"{STEMS[self.lang]}.{self.kind}"
+
+
+def _made(task: _Task) -> bytes:
+    """Return a document as its file holds it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / task.name
+        _write(task, path)
+        return path.read_bytes()
+
+
+def _write(task: _Task, path: Path) -> None:
+    document, lang, pictures = task.document, task.lang, task.pictures
+    match task.kind:
         case "xlsx":
             from kadsurvey.report.writers.xlsx import write_workbook
 
-            return lambda path: write_workbook(document, path, lang=lang, pictures=pictures)
+            write_workbook(document, path, lang=lang, pictures=pictures)
         case "docx":
             from kadsurvey.report.writers.docx import write_docx
 
-            return lambda path: write_docx(document, path, lang=lang, pictures=pictures, template=template)
+            write_docx(document, path, lang=lang, pictures=pictures, template=task.template)
         case "html":
             from kadsurvey.report.writers.html import write_html
 
-            return lambda path: write_html(document, path, lang=lang, pictures=pictures)
+            write_html(document, path, lang=lang, pictures=pictures)
         case "tex":
             from kadsurvey.report.writers.tex import write_tex
 
-            return lambda path: write_tex(
-                document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}", style=tex
-            )
+            suffix = f"-{lang}"
+            write_tex(document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=suffix, style=task.tex)
         case "md":
             from kadsurvey.report.writers.markdown import write_markdown
 
-            return lambda path: write_markdown(
-                document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}"
-            )
-
-
-def _told(write: Writer, tell: Callable[[Text], None], name: str, path: Path) -> None:
-    tell(Text("report.writing", {"file": name}))
-    write(path)
+            write_markdown(document, path, lang=lang, pictures=pictures, figures=FIGURES, suffix=f"-{lang}")
 
 
 def _text(text: str, path: Path) -> None:
