@@ -32,9 +32,9 @@ def main() -> None:
     print("# Time of a large roster\n")
     print(
         f"Made by `python -m benchmarks.networks` with Python {platform.python_version()}, numpy {np.__version__}; "
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start. `kadsurvey network ties.csv --nodes "
-        f"nodes.csv --by all` as a whole process, with its workbook; medians of {ROUNDS}. The aim is {AIM:.0f} s at "
-        f"{SIZES[-1]:,} organisations. *Exponent* is b of CPU ~ size^b from the size before.\n"
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start. One relation; `kadsurvey network "
+        f"ties.csv --nodes nodes.csv --by all` as a whole process, with its workbook; medians of {ROUNDS}. "
+        f"Aim: {AIM:.0f} s at {SIZES[-1]:,} organisations. *Exponent* is b of CPU ~ size^b since the size before.\n"
     )
     print("| organisations | ties | seconds | CPU | exponent |")
     print("| ---: | ---: | ---: | ---: | ---: |")
