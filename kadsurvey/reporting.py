@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kadsurvey.indices.score import Indices
     from kadsurvey.indices.shared_views import SharedViews
     from kadsurvey.measurement.validation import Validation
+    from kadsurvey.outcomes.efficiency import Efficiency
     from kadsurvey.outcomes.goals import GoalsMissed
     from kadsurvey.stations import Stations
 
@@ -99,9 +100,10 @@ def gather(
     with steps.step("network"):
         network = None if study.ties is None else study.bodies_network
         roster = None if study.ties is None else roster_beside(study.ties, indices, seed=settings.seed)
-        findings += () if network is None else network.findings
+        findings += () if study.ties is None or network is None else (*study.ties.findings, *network.findings)
     with steps.step("models"):
-        own = list(_own_models(study, models, reasons))
+        own, unfitted = _own_models(study, models)
+        findings += unfitted
     with steps.step("claims"):
         for_claims = list(_for_claims(study, [analysis for _, analysis in own], reasons))
         goals = _goals(study, indices)
@@ -134,12 +136,13 @@ def gather(
         facts=Facts(settings.report.title, settings.report.author, settings.report.note, settings.report.sent),
         model_names=tuple(name for name, _ in own),
         reasons=reasons,
+        unfitted=tuple(Text(finding.code, finding.params) for finding in unfitted),
         bodies=study.bodies,
         ties=study.ties,
         network=network,
         beside=roster,
         change=change,
-        efficiency=study.bodies_efficiency if study.bodies is not None and _has_costs(study) else None,
+        efficiency=_costs(study, reasons),
         findings=study.published(_each_once(findings)),
         log=study.log(),
         min_cell=settings.min_cell,
@@ -176,11 +179,24 @@ def _has_costs(study: Stations) -> bool:
     return all(name in study.bodies.data for name in study.settings.efficiency.inputs)
 
 
+def _costs(study: Stations, reasons: dict[str, Label]) -> Efficiency | None:
+    """Return what the bodies cost; None where their data do not say, or a reason why not."""
+    if study.bodies is None or not _has_costs(study):
+        return None
+    try:
+        return study.bodies_efficiency
+    except KadsurveyError as err:
+        reasons["efficiency"] = Text(err.code, err.params)
+        return None
+
+
 def _own_models(
-    study: Stations, models: Sequence[ModelSettings], reasons: dict[str, Label]
-) -> Iterator[tuple[str, Analysis]]:
+    study: Stations, models: Sequence[ModelSettings]
+) -> tuple[list[tuple[str, Analysis]], tuple[Finding, ...]]:
+    """Fit the study's models; of those that cannot be, say why."""
     from kadsurvey.outcomes.analysis import with_formula
 
+    fitted, unfitted = list[tuple[str, Analysis]](), list[Finding]()
     for named in models:
         model = Model(
             outcome=named.outcome,
@@ -197,15 +213,17 @@ def _own_models(
         try:
             if named.formula is not None:
                 model = with_formula(model, named.formula)
-            yield named.name, _analysis(study, model)
+            fitted.append((named.name, _analysis(study, model)))
         except KadsurveyError as err:
             params = {"model": named.name, "reason": Text(err.code, err.params)}
-            reasons["models"] = Text("study.model_not_fitted", params)
+            unfitted.append(Finding("study.model_not_fitted", "warning", params))
+    return fitted, tuple(unfitted)
 
 
 def _analysis(study: Stations, model: Model) -> Analysis:
-    bodies, _ = study.bodies_with(model.variables)
-    return analyse(model, study.indices, study.screening.clean, bodies)
+    bodies, derived = study.bodies_with(model.variables)
+    found = analyse(model, study.indices, study.screening.clean, bodies)
+    return replace(found, findings=(*derived, *found.findings))
 
 
 def _for_claims(study: Stations, own: Sequence[Analysis], reasons: dict[str, Label]) -> Iterator[Analysis]:

@@ -31,7 +31,6 @@ _WIDEST_WORD = 20
 _SHOWN_OF_A_KIND = 5
 _SHOWN_BY_CHECK = 20
 _OPEN_FIRST = (".html", ".docx", ".xlsx")
-
 _CHECKS = ("check", "register")
 """Commands whose business is findings."""
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
@@ -42,12 +41,7 @@ def show_run(run: Run, *, lang: Language, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_document(run, lang), ensure_ascii=False))
         return
-    for line in run.settings_taken:
-        click.echo(render(line, lang), err=True)
-    console = terminal()
-    for label in run.headline:
-        _print(console, render(label, lang))
-    show_findings(console, run.findings, lang, whole=run.command in _CHECKS, workbook=f"{run.command}.xlsx")
+    console = _begun(run, lang)
     for table in run.tables:
         show_table(console, table, lang)
     show_files(console, run.files, lang)
@@ -58,12 +52,7 @@ def show_report(run: Run, *, lang: Language, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_document(run, lang), ensure_ascii=False))
         return
-    for line in run.settings_taken:
-        click.echo(render(line, lang), err=True)
-    console = terminal()
-    for label in run.headline:
-        _print(console, render(label, lang))
-    show_findings(console, run.findings, lang, whole=False)
+    console = _begun(run, lang)
     documents = [path for path in run.files if path.parent == run.files[0].parent]
     show_files(console, documents, lang)
     if figures := len(run.files) - len(documents):
@@ -72,6 +61,17 @@ def show_report(run: Run, *, lang: Language, as_json: bool) -> None:
     if first:
         names = [f"{_near(path.parent)}/{path.name}" for path in first]
         _print(console, Text("cli.open_first", {"files": names}).render(lang))
+
+
+def _begun(run: Run, lang: Language) -> Console:
+    """Print what every run begins with, and return the terminal for the rest."""
+    for line in run.settings_taken:
+        click.echo(render(line, lang), err=True)
+    console = terminal()
+    for label in run.headline:
+        _print(console, render(label, lang))
+    show_findings(console, run.findings, lang, whole=run.command in _CHECKS, workbook=f"{run.command}.xlsx")
+    return console
 
 
 def show_table(console: Console, table: Table, lang: Language) -> None:

@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 import click
@@ -98,8 +98,13 @@ def _models(
 
 def _command_line() -> str:
     """Return the command line as it was given, files without their folders."""
-    words = [Path(word).name if "/" in word or "\\" in word else word for word in sys.argv[1:]]
-    return shlex.join(["kadsurvey", *words])
+    return shlex.join(["kadsurvey", *map(_without_folder, sys.argv[1:])])
+
+
+def _without_folder(word: str) -> str:
+    """Return a word of the command line with a path's last part only: ``official=in/o.xlsx`` is ``official=o.xlsx``."""
+    before, sign, value = word.rpartition("=")
+    return before + sign + (PureWindowsPath(value).name if "/" in value or "\\" in value else value)
 
 
 @contextmanager

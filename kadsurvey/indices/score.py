@@ -180,7 +180,7 @@ def score(
         constructs=constructs,
         formative=frozenset(instrument.constructs_with(kind="formative")),
         min_cell=min_cell,
-        findings=(*_model_findings(model, scores, responses), *_mix_findings(levels)),
+        findings=(*_model_findings(model, scores, responses), *_mix_findings(levels, respondents)),
         items=responses.items,
         items_of={
             name: tuple(instrument.item_codes(name))
@@ -209,8 +209,12 @@ def _weights(responses: Responses, field: str) -> pd.Series[float]:
     return weights
 
 
-def _mix_findings(levels: Summaries) -> Iterator[Finding]:
-    """Tell of groups that do not enter the mix, and of bodies that lack one that does."""
+def _mix_findings(levels: Summaries, respondents: pd.DataFrame) -> Iterator[Finding]:
+    """Tell of respondents and groups that do not enter the mix, and of bodies that lack a group that does."""
+    if {"body", "group"} <= set(respondents.columns) and respondents["group"].notna().any():
+        unknown = int(respondents["group"].isna().sum())
+        if unknown:
+            yield Finding("indices.respondents_outside_mix", "warning", {"count": unknown})
     for construct, groups in levels.left_out.items():
         yield Finding("indices.group_outside_mix", "note", {"construct": construct, "groups": list(groups)})
     without = levels.bodies[levels.bodies["index"].isna() & ~levels.bodies["suppressed"].astype(bool)]

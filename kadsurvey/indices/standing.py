@@ -38,7 +38,8 @@ def standing(index: pd.Series[float], std_error: pd.Series[float]) -> pd.DataFra
         (NaN below four bodies); ``rank`` by index, the highest first, ``rank_low`` and ``rank_high`` (95% of the
         probability lies between them), ``top_quarter`` (probability of being among the highest quarter, rounded up),
         ``alike`` (how many other bodies it cannot be told apart from: the chance of being above is between 2.5 and
-        97.5%). Ranks rest on the shrunken indices; below four bodies, on the indices.
+        97.5%). Ranks rest on the shrunken indices; below four bodies, on the indices. Beyond 200 bodies there is only
+        ``rank``.
     """
     frame = pd.DataFrame(np.nan, index=index.index, columns=list(STANDING_COLUMNS))
     compared = index.notna() & (std_error > 0)
@@ -57,7 +58,8 @@ def standing(index: pd.Series[float], std_error: pd.Series[float]) -> pd.DataFra
     else:
         ranked = _ranks(values, errors)
     frame.loc[places, "rank"] = index[compared].rank(ascending=False, method="min")
-    frame.loc[places, list(ranked)] = np.column_stack(list(ranked.values()))
+    for name, values_of in ranked.items():
+        frame.loc[places, name] = values_of
     return frame
 
 

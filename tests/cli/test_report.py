@@ -33,7 +33,7 @@ def test_parts_without_data_are_left_out_with_their_reason(run, small):
 
 
 def test_the_options_may_name_the_model_and_the_manifest_keeps_the_command(run, small, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["kadsurvey", "report", "--bodies", str(small / "bodies.xlsx"), "--stars"])
+    monkeypatch.setattr("sys.argv", ["kadsurvey", "report", "--bodies", str(small / "bodies.xlsx"), f"--out={small}/x"])
     options = ("--outcome", "cost_efficiency", "--on", "trust", "--stars", "--json")
     document = json.loads(run("report", "--study", small, *_SMALL, *options).stdout)
     assert document["schema"] == "kadsurvey.report/1"
@@ -41,7 +41,7 @@ def test_the_options_may_name_the_model_and_the_manifest_keeps_the_command(run, 
     text = (small / "results" / "report.md").read_text(encoding="utf-8")
     assert "The model of cost efficiency rests on 24 bodies" in text
     manifest = json.loads((small / "results" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["report"]["command"] == "kadsurvey report --bodies bodies.xlsx --stars"
+    assert manifest["report"]["command"] == "kadsurvey report --bodies bodies.xlsx --out=x"
     assert manifest["report"]["settings"]["report"]["title"] == "Social capital in 24 invented cooperation bodies"
 
 
@@ -60,11 +60,18 @@ def test_a_format_that_is_none_is_wrong_usage(run, small):
     assert "pdf" in result.output
 
 
-def test_a_model_that_cannot_be_fitted_is_named_with_its_reason(run, small):
-    result = run("report", "--study", small, *_SMALL, "--outcome", "cost_efficiency", "--on", "no_such_variable")
-    assert result.exit_code == 0, result.output
+def test_a_model_that_cannot_be_fitted_is_named_beside_those_that_can(run, small):
+    models = [("good", "cost_efficiency", "trust"), ("bad", "effectiveness", "no_such_variable")]
+    lines = [f'[[model]]\nname = "{name}"\noutcome = "{outcome}"\non = ["{on}"]\n' for name, outcome, on in models]
+    with (small / "study.toml").open("a", encoding="utf-8") as toml:
+        toml.write("\n".join(lines))
+    document = json.loads(run("report", "--study", small, *_SMALL, "--json").stdout)
+    (named,) = [finding for finding in document["findings"] if finding["code"] == "study.model_not_fitted"]
+    assert "'bad'" in named["message"]
+    assert "no_such_variable" in named["message"]
     text = (small / "results" / "report.md").read_text(encoding="utf-8")
-    assert "no_such_variable" in text
+    assert "Model 'bad' could not be fitted" in text
+    assert "The model of cost efficiency rests on 24 bodies" in text
 
 
 def test_errors_in_the_data_stop_the_report(run, small):

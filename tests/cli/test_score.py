@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from kadsurvey import score
 from kadsurvey.errors import ArgumentError, InputFileError, StudyError
 from kadsurvey.study import Study
 
@@ -195,3 +197,12 @@ def test_groups_are_compared_with_the_verdict_on_invariance(run, study_folder):
     assert verdict["verdict"] == "comparable"
     text = " ".join(run("score", "--study", study_folder, "--force").output.split())
     assert "the groups' indices may be compared" in text
+
+
+def test_respondents_of_no_known_group_are_told(study_folder):
+    responses = Study.open(study_folder).screening.clean
+    data = responses.data.copy()
+    data.loc[data.index[:3], "group"] = None
+    found = score(replace(responses, data=data), method="mean")
+    (told,) = [finding for finding in found.findings if finding.code == "indices.respondents_outside_mix"]
+    assert told.params == {"count": 3}

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kadsurvey.indices.standing import STANDING_COLUMNS, standing
+from kadsurvey.indices.standing import MOST_RANKED, STANDING_COLUMNS, standing
 from kadsurvey.stats.ranking import superiority
 from kadsurvey.stats.shrinkage import shrink
 
@@ -48,3 +48,11 @@ def test_a_single_body_is_compared_with_nobody(bodies):
     found = standing(bodies[0].iloc[:1], bodies[1].iloc[:1])
     assert list(found.columns) == list(STANDING_COLUMNS)
     assert found.isna().all(axis=None)
+
+
+def test_beyond_two_hundred_bodies_there_are_places_but_no_chances():
+    names = [f"b{place}" for place in range(MOST_RANKED + 1)]
+    found = standing(pd.Series(np.arange(len(names), dtype=float), names), pd.Series(1.0, names))
+    assert found["rank"].tolist() == list(range(len(names), 0, -1))
+    assert found["shrunken"].notna().all()
+    assert found[["rank_low", "top_quarter", "alike"]].isna().all(axis=None)

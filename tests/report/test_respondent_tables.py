@@ -84,3 +84,12 @@ def test_the_profile_shows_years_as_years_and_dashes(instrument):
     table = body_profile_table(data.rename_axis("body"), instrument, ["province", "founded"])
     texts = [[text_in(row, column, "id") for column in table.columns] for row in table.rows]
     assert texts == [["a", "Jawa Tengah", "2001"], ["b", "–", "–"]]
+
+
+def test_quartiles_of_few_are_hidden(responses):
+    responses.data.loc[responses.data["group"] == "ngo", "years_in_role"] = np.nan
+    responses.data.loc["r1", "years_in_role"] = 30.0
+    table = respondents_table(responses, min_cell=3)
+    (row,) = [row for row in table.rows if text_in(row, table.columns[0], "en") == "median (quartiles)"]
+    column = next(column for column in table.columns if column.key == "ngo")
+    assert text_in(row, column, "en") == "hidden"

@@ -85,12 +85,9 @@ def respondents_table(responses: Responses, *, min_cell: int) -> Table:
             continue
         label: Label = part.label or name
         if part.type == "number":
-            rows.append(
-                Row(
-                    {"what": Text("respondents.quartiles"), **_by_group(data, lambda p, n=name: _quartiles(p[n]))},
-                    group=label,
-                )
-            )
+            quartiles = _by_group(data, lambda part, name=name: _quartiles(part[name], min_cell))
+            rows.append(Row({"what": Text("respondents.quartiles"), **quartiles}, group=label))
+            hidden = hidden or Text("tables.suppressed") in quartiles.values()
         elif data[name].nunique() <= _MOST_CATEGORIES:
             found, any_hidden = _category_rows(data, instrument, name, label, min_cell)
             rows += found
@@ -120,10 +117,12 @@ def _by_group(data: pd.DataFrame, of: Any) -> dict[str, Any]:
     return {**{group: of(data[data["group"] == group]) for group in _groups(data)}, _ALL: of(data)}
 
 
-def _quartiles(values: pd.Series) -> Label | None:
+def _quartiles(values: pd.Series, min_cell: int) -> Label | None:
     known = values.dropna()
     if known.empty:
         return None
+    if len(known) < min_cell:
+        return Text("tables.suppressed")
     low, middle, high = known.quantile([0.25, 0.5, 0.75])
     return Text("respondents.median_and_quartiles", {"median": float(middle), "low": float(low), "high": float(high)})
 

@@ -70,7 +70,9 @@ class ReportInputs:
     model_names : tuple of str
         Of the analyses in ``material``: their names in the study. Those fitted for the claims come after them.
     reasons : mapping of str to Label
-        Why a model, or a part, could not be computed.
+        Why a part, or a model for a claim, could not be computed.
+    unfitted : tuple of Label
+        The study's models that could not be fitted, each with its reason.
     names : mapping of respondent to pseudonym
     stars : bool
         Whether p values are marked with stars.
@@ -83,6 +85,7 @@ class ReportInputs:
     facts: Facts = field(default_factory=Facts)
     model_names: tuple[str, ...] = ()
     reasons: Mapping[str, Label] = field(default_factory=dict)
+    unfitted: tuple[Label, ...] = ()
     bodies: Bodies | None = None
     ties: Ties | None = None
     network: NetworkIndices | None = None

@@ -12,7 +12,7 @@ from kadsurvey.report.builders.correlations import correlation_tables
 from kadsurvey.report.builders.efficiency import efficiency_tables
 from kadsurvey.report.builders.regression import analysis_tables
 from kadsurvey.report.builders.side_by_side import models_table
-from kadsurvey.report.document import Block, Part
+from kadsurvey.report.document import Block, Part, Prose
 from kadsurvey.report.figures.forest import forest_figure
 from kadsurvey.report.figures.partial_regression import partial_figure
 from kadsurvey.report.figures.residual_plots import residual_figure
@@ -57,7 +57,7 @@ def _correlations(inputs: ReportInputs) -> Part:
 
 
 def _no_models(inputs: ReportInputs) -> Label:
-    return inputs.reasons.get("models", Text("parts.no_models"))
+    return inputs.unfitted[0] if inputs.unfitted else Text("parts.no_models")
 
 
 def _name(inputs: ReportInputs, place: int) -> str | None:
@@ -95,7 +95,7 @@ def _only_tables(blocks: list[Block | None]) -> list[Table]:
 
 def _regressions(inputs: ReportInputs, own: tuple[Analysis, ...], tables: _Tables) -> Part:
     instrument = inputs.material.instrument
-    blocks: list[Block | None] = []
+    blocks: list[Block | None] = [Prose(inputs.unfitted)] if own and inputs.unfitted else []
     if len(own) > 1:
         named = dict.fromkeys(analysis.regression.outcome for analysis in own)
         outcomes = {name: variable_words(instrument, name) for name in named}
