@@ -41,14 +41,15 @@ def shifted(chisq: float, df: int, *, trace: float, trace_squared: float) -> tup
     return stretch * chisq + shift, 1 / stretch, shift
 
 
-def rmsea_of(chisq: float, df: int, n_rows: int, *, n_groups: int = 1) -> dict[str, float]:
+def rmsea_of(chisq: float, df: int, n: int, *, n_groups: int = 1) -> dict[str, float]:
     """Return the RMSEA, its 90% interval and the p-value of close fit, under the names rmsea, rmsea_ci_lower, ...
 
-    With several groups it is per group (Steiger 1998): the root of their number times what all rows together give.
+    ``n`` is what the chi-square counts: all rows, or those less the number of groups. With several groups it is per
+    group (Steiger 1998): the root of their number times what all rows together give.
     """
     if df == 0:
         return {"rmsea": 0.0, "rmsea_ci_lower": 0.0, "rmsea_ci_upper": 0.0, "rmsea_pvalue": float("nan")}
-    unit = df * (n_rows - n_groups) / n_groups
+    unit = df * n / n_groups
     tail = (1 - _COVERAGE) / 2
     return {
         "rmsea": float(np.sqrt(max(chisq - df, 0.0) / unit)),
@@ -107,8 +108,8 @@ def fit_measures(
     fit |= {"baseline_pvalue_scaled": tail(baseline_scaled, baseline_df)}
     fit["baseline_chisq_scaling_factor"] = baseline_factor
     fit |= incremental(chisq, df, baseline, baseline_df)
-    scaled_indices = incremental(scaled, df, baseline_scaled, baseline_df) | rmsea_of(scaled, df, n_rows)
-    fit |= rmsea_of(chisq, df, n_rows)
+    scaled_indices = incremental(scaled, df, baseline_scaled, baseline_df) | rmsea_of(scaled, df, n_rows - 1)
+    fit |= rmsea_of(chisq, df, n_rows - 1)
     fit |= {f"{name}_scaled": value for name, value in scaled_indices.items()}
     squared = float(np.sum(residuals**2))
     fit["srmr"] = float(np.sqrt(squared / (n_items * (n_items + 1) / 2)))

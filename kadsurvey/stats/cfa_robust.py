@@ -65,7 +65,7 @@ def robust_fit(
     indices = incremental(
         ours.value - ours.expected + df, df, baseline.value - baseline.expected + len(sample), len(sample)
     )
-    error = {name: value * scale**0.5 for name, value in rmsea_of(ours.value / scale, df, n_rows).items()}
+    error = {name: value * scale**0.5 for name, value in rmsea_of(ours.value / scale, df, n_rows - 1).items()}
     del error["rmsea_pvalue"]
     return {f"{name}_robust": value for name, value in (indices | error).items()}
 

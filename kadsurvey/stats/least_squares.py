@@ -98,7 +98,10 @@ def inverse_information(information: Array) -> Array:
     StatisticsError
         If it is singular: these data do not identify the model.
     """
-    values = np.linalg.eigvalsh(information)
+    # in units in which all parameters are equally well known: how large the items' numbers are must not matter
+    scale = np.maximum(information.diagonal(), np.finfo(float).tiny) ** -0.5
+    alike = information * np.outer(scale, scale)
+    values = np.linalg.eigvalsh(alike)
     if values[0] <= SINGULAR * values[-1]:
         raise StatisticsError("stats.model_not_identified")
-    return np.asarray(np.linalg.inv(information), dtype=np.float64)
+    return np.asarray(np.linalg.inv(alike) * np.outer(scale, scale), dtype=np.float64)

@@ -228,8 +228,10 @@ def _fit(samples: GroupSamples, residuals: Array, n_free: int, trace: float, tra
     fit |= {"chisq_scaled": scaled, "df_scaled": float(df), "pvalue_scaled": tail(scaled, df)}
     fit |= {"chisq_scaling_factor": factor, "chisq_shift": shift}
     fit |= {"baseline_chisq": baseline, "baseline_df": float(baseline_df), "baseline_chisq_scaled": baseline_scaled}
-    fit |= incremental(chisq, df, baseline, baseline_df) | rmsea_of(chisq, df, n_rows, n_groups=groups)
-    robust = incremental(scaled, df, baseline_scaled, baseline_df) | rmsea_of(scaled, df, n_rows, n_groups=groups)
+    fit |= incremental(chisq, df, baseline, baseline_df) | rmsea_of(chisq, df, n_rows - groups, n_groups=groups)
+    robust = incremental(scaled, df, baseline_scaled, baseline_df) | rmsea_of(
+        scaled, df, n_rows - groups, n_groups=groups
+    )
     return fit | {f"{name}_scaled": value for name, value in robust.items()}
 
 

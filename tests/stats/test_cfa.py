@@ -246,7 +246,7 @@ def test_rmsea_interval_is_that_of_the_noncentral_chi_square(chisq: float, df: i
     found = rmsea_of(chisq, df, n_rows)
     for name, probability in [("rmsea_ci_lower", 0.95), ("rmsea_ci_upper", 0.05)]:
         if found[name] > 0:
-            noncentrality = found[name] ** 2 * df * (n_rows - 1)
+            noncentrality = found[name] ** 2 * df * n_rows
             assert ncx2.cdf(chisq, df, noncentrality) == pytest.approx(probability, abs=1e-6)
     assert found["rmsea_ci_lower"] <= found["rmsea"] <= found["rmsea_ci_upper"]
 
