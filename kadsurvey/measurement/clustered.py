@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kadsurvey.errors import StatisticsError
 from kadsurvey.measurement.cfa import Cfa, cfa
 from kadsurvey.measurement.correlation import pearson
-from kadsurvey.measurement.reliability import categorical_omegas
+from kadsurvey.measurement.reliability import model_omegas
 from kadsurvey.results import Result
 from kadsurvey.stats import factoring
 from kadsurvey.stats.jackknife import Scale, delete_one
@@ -159,7 +159,7 @@ def _replicate(
     for block, fitted in cfas.items():
         model = {name: list(fitted.loadings.index[fitted.loadings[name] != 0]) for name in block}
         try:
-            again = cfa(items, model)
+            again = cfa(items, model, estimator=fitted.estimator)
         except StatisticsError:
             proper = False
             continue
@@ -177,7 +177,7 @@ def _alphas(items: pd.DataFrame, constructs: Mapping[str, Sequence[str]]) -> dic
 
 
 def _of_model(fitted: Cfa) -> dict[_Key, float]:
-    found: dict[_Key, float] = {("omega", name, ""): omega for name, omega in categorical_omegas(fitted).items()}
+    found: dict[_Key, float] = {("omega", name, ""): omega for name, omega in model_omegas(fitted).items()}
     for name in fitted.loadings.columns:
         own = fitted.loadings[name][fitted.loadings[name] != 0]
         found |= {("loading", str(name), str(item)): float(value) for item, value in own.items()}

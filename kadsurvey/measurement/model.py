@@ -1,9 +1,10 @@
-"""The measurement model: the categorical factor model the scores come from, reliability, and a factor analysis."""
+"""The measurement model: the factor model the scores come from, reliability, and a factor analysis."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,11 @@ from kadsurvey.language.text import Text
 from kadsurvey.measurement.cfa import Cfa, Estimator, cfa
 from kadsurvey.measurement.correlation import MOST_ORDINAL_CATEGORIES, CorrelationKind, correlate
 from kadsurvey.measurement.efa import efa, name_factors
-from kadsurvey.measurement.reliability import Reliability, categorical_omegas, reliability
+from kadsurvey.measurement.reliability import Reliability, model_omegas, reliability
 from kadsurvey.measurement.retention import retention
 from kadsurvey.measurement.scores import Scores
 from kadsurvey.measurement.scoring import ScoringModel, scoring_model
 from kadsurvey.results import Result
-from kadsurvey.stats.scores import regression_scores
 
 SALIENT_LOADING = 0.30
 """Loadings below this in size are too small to speak of a sign."""
@@ -68,15 +68,14 @@ class MeasurementModel(Result):
         construct, n_obs, mean, sd, missing_share, item_rest, alpha_if_dropped, loading.
     reliability : DataFrame by construct
         n_obs, n_items, missing_share, alpha, alpha_low, alpha_high (Feldt), alpha_low_duhachek, alpha_high_duhachek,
-        alpha_ordinal, omega, omega_linear. ``omega`` is categorical, of the sum of the answers (Green & Yang 2009),
-        where there is a categorical model, else of the one-factor model of ``matrices``; ``omega_linear`` takes the
-        answers as numbers.
+        alpha_ordinal, omega, omega_linear. ``omega`` is that of the sum of the answers under the factor model, where
+        there is one, else of the one-factor model of ``matrices``; ``omega_linear`` takes the answers as numbers.
     matrices : mapping of construct to DataFrame, item x item
         Correlations of its items.
     cfas : mapping of constructs to Cfa
-        Categorical models: the predictors in one, each other construct in its own. Empty for Pearson.
+        The predictors in one model, each other construct in its own: by WLSMV, for Pearson correlations by MLR.
     scoring : ScoringModel or None
-        What scoring needs of them, as in model.json; None for Pearson.
+        What scoring needs of them, as in model.json; None without a model.
     structure : Structure or None
         None where there are fewer than two predictors, or no such solution; the findings say which.
     n_obs : int
@@ -105,7 +104,7 @@ class MeasurementModel(Result):
     def scores(self, data: pd.DataFrame) -> Scores:
         """Score respondents in the metric of the sample the model was fitted to.
 
-        Posterior modes of the categorical model; for Pearson, regression on the answered items (Thurstone 1935).
+        Posterior modes; for Pearson, regression on the answered items (Thurstone 1935).
 
         Parameters
         ----------
@@ -115,32 +114,18 @@ class MeasurementModel(Result):
         Raises
         ------
         StatisticsError
-            If no categorical model could be fitted.
+            If no model could be fitted.
         """
-        if self.scoring is not None:
-            return self.scoring.scores(data)
-        if self.correlation == "polychoric":
+        if self.scoring is None:
             raise StatisticsError("measurement.no_scores")
-        z, se, determinacy = {}, {}, {}
-        for construct, matrix in self.matrices.items():
-            stats = self.items.loc[matrix.index]
-            standardised = (data[matrix.index] - stats["mean"]) / stats["sd"]
-            scored = regression_scores(
-                standardised.to_numpy(float),
-                loadings=stats["loading"].to_numpy(float)[:, None],
-                phi=np.eye(1),
-                matrix=matrix.to_numpy(),
-            )
-            z[construct], se[construct] = scored.scores[:, 0], scored.se[:, 0]
-            determinacy[construct] = float(scored.determinacy[0])
-        return Scores(pd.DataFrame(z, data.index), pd.DataFrame(se, data.index), pd.Series(determinacy), {})
+        return self.scoring.scores(data)
 
 
 def measure(
     responses: Responses,
     *,
     correlation: CorrelationKind = "polychoric",
-    estimator: Estimator = "WLSMV",
+    estimator: Literal["WLSMV"] = "WLSMV",
     constructs: Sequence[str] | None = None,
     strict: bool = True,
     seed: int = 1,
@@ -153,11 +138,11 @@ def measure(
     correlation : {"polychoric", "pearson"}
         Pearson is taken in any case where a scale has 8 or more points; scores are then linear.
     estimator : {"WLSMV"}
-        Of the categorical model.
+        Of ordinal answers; answers taken as numbers are fitted by MLR, missing ones left out row by row.
     constructs : sequence of str, optional
         Those to measure; by default all reflective ones.
     strict : bool
-        Whether predictors without a proper categorical model are an error; otherwise a finding, and there are no
+        Whether predictors without a proper model are an error; otherwise a finding, and there are no
         scores.
     seed : int
         Of the parallel analysis.
@@ -168,7 +153,7 @@ def measure(
         If the instrument has no reflective construct of a name in ``constructs``.
     StatisticsError
         If a construct's items cannot be correlated (an item without answers or without variation), or, where
-        ``strict``, the predictors' categorical model has no proper solution.
+        ``strict``, the predictors' model has no proper solution.
     """
     instrument, data = responses.instrument, responses.data
     kind = _kind(instrument, correlation)
@@ -179,12 +164,12 @@ def measure(
     }
     items = pd.concat([part.items.assign(construct=name) for name, part in fitted.items()])
     findings = [*_keying_findings(items), *_matrix_findings(fitted)]
-    cfas, failures = _cfas(responses, list(fitted), estimator, strict) if kind == "polychoric" else ({}, [])
+    cfas, failures = _cfas(responses, list(fitted), estimator if kind == "polychoric" else "MLR", strict)
     scales = _reliability_table(fitted)
     for fit in cfas.values():
         loadings = fit.loadings.abs().max(axis=1) * np.sign(fit.loadings.sum(axis=1))
         items.loc[loadings.index, "loading"] = loadings
-        for name, omega in categorical_omegas(fit).items():
+        for name, omega in model_omegas(fit).items():
             scales.loc[name, "omega"] = omega
     structure, problems = _structure(responses, list(fitted), kind, seed)
     return MeasurementModel(

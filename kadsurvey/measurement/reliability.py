@@ -112,21 +112,25 @@ def reliability(items: pd.DataFrame, *, ordinal: bool = True) -> Reliability:
     )
 
 
-def categorical_omegas(fitted: Cfa) -> dict[str, float]:
-    """Return the reliability of each construct's sum of answers under a categorical factor model.
+def model_omegas(fitted: Cfa) -> dict[str, float]:
+    """Return the reliability of each construct's sum of answers under a factor model.
 
     References
     ----------
-    Green & Yang (2009), Psychometrika 74, 155-167. Equal to semTools ``compRelSEM(ord.scale = TRUE)``.
+    Ordinal items: Green & Yang (2009), Psychometrika 74, 155-167. Continuous: McDonald (1999), with the observed
+    variance of the sum. Equal to semTools ``compRelSEM(ord.scale = TRUE)``.
     """
     omegas = {}
     for construct in fitted.loadings.columns:
         own = fitted.loadings.index[fitted.loadings[construct] != 0]
-        omegas[str(construct)] = _stats.omega_categorical(
-            fitted.loadings.loc[own, construct].to_numpy(float),
-            [fitted.thresholds[str(item)] for item in own],
-            matrix=fitted.matrix.loc[own, own].to_numpy(float),
-        )
+        loadings = fitted.loadings.loc[own, construct].to_numpy(float)
+        matrix = fitted.matrix.loc[own, own].to_numpy(float)
+        if fitted.thresholds:
+            borders = [fitted.thresholds[str(item)] for item in own]
+            omegas[str(construct)] = _stats.omega_categorical(loadings, borders, matrix=matrix)
+        else:
+            sd = fitted.units.loc[own, "sd"].to_numpy(float)
+            omegas[str(construct)] = _stats.omega_total(loadings * sd, matrix=matrix * np.outer(sd, sd))
     return omegas
 
 

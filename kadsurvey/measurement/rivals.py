@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from kadsurvey.errors import StatisticsError
-from kadsurvey.measurement.cfa import Cfa, cfa
+from kadsurvey.measurement.cfa import Cfa, Estimator, cfa
+from kadsurvey.stats.cfa_model import Structure
 
 FIT = ("chisq_scaled", "df", "pvalue_scaled", "cfi_scaled", "tli_scaled", "rmsea_scaled", "srmr")
 _FEWEST_UNDER_A_SECOND_ORDER = 4
@@ -28,8 +29,9 @@ def rival_models(items: pd.DataFrame, fitted: Cfa) -> pd.DataFrame:
     Returns
     -------
     DataFrame by model
-        ``correlated``, ``one_factor`` and, from four constructs, ``second_order``; scaled chi-square with df and p,
-        scaled CFI, TLI and RMSEA, SRMR. NaN where a model cannot be fitted.
+        ``correlated``, ``one_factor``, from four constructs ``second_order``, and of ordinal items ``as_numbers``, the
+        same model by MLR as a second opinion; scaled chi-square with df and p, scaled CFI, TLI and RMSEA, SRMR. NaN
+        where a model cannot be fitted.
 
     References
     ----------
@@ -37,12 +39,17 @@ def rival_models(items: pd.DataFrame, fitted: Cfa) -> pd.DataFrame:
     """
     model = {str(name): list(fitted.loadings.index[fitted.loadings[name] != 0]) for name in fitted.loadings.columns}
     rows = {"correlated": _fit(fitted)}
-    rivals = {"one_factor": {"one": [item for own in model.values() for item in own]}}
+    own = fitted.estimator
+    rivals: dict[str, tuple[dict[str, list[str]], Structure, Estimator]] = {
+        "one_factor": ({"one": [item for block in model.values() for item in block]}, "correlated", own)
+    }
     if len(model) >= _FEWEST_UNDER_A_SECOND_ORDER:
-        rivals["second_order"] = model
-    for name, rival in rivals.items():
+        rivals["second_order"] = (model, "second_order", own)
+    if own == "WLSMV":
+        rivals["as_numbers"] = (model, "correlated", "MLR")
+    for name, (rival, structure, estimator) in rivals.items():
         try:
-            rows[name] = _fit(cfa(items, rival, structure="second_order" if name == "second_order" else "correlated"))
+            rows[name] = _fit(cfa(items, rival, structure=structure, estimator=estimator))
         except StatisticsError:
             rows[name] = dict.fromkeys(FIT, float("nan"))
     return pd.DataFrame(rows).T.rename_axis("model")

@@ -1,18 +1,23 @@
-"""Factor scores from the categorical model."""
+"""Factor scores from a model of ordinal or continuous items."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kadsurvey.errors import ArgumentError
 from kadsurvey.measurement.cfa import Cfa
 from kadsurvey.measurement.naming import item_names_in_errors
 from kadsurvey.results import Result
 from kadsurvey.stats.posterior_scores import posterior_scores
+from kadsurvey.stats.scores import bartlett_scores, regression_scores
+
+LinearMethod: TypeAlias = Literal["regression", "bartlett"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,10 @@ class Scores(Result):
     Attributes
     ----------
     scores, se : DataFrame, respondent x construct
-        Posterior modes and their standard errors; NaN where no item was answered.
+        Posterior modes and their standard errors, or linear scores; NaN where no item was answered.
     reliability : Series by construct
-        Marginal reliability: 1 less the mean squared standard error.
+        Marginal reliability, 1 less the mean squared standard error; of linear scores the squared correlation of score
+        and factor where everything is answered.
     merged : mapping of item to int
         Answers in categories that the model's sample did not use, taken as the nearest category it used.
     """
@@ -39,8 +45,11 @@ class Scores(Result):
         return self.scores
 
 
-def factor_scores(cfa: Cfa, items: pd.DataFrame) -> Scores:
-    """Score respondents on the factors of a categorical model: the most probable factor values given the answers.
+def factor_scores(cfa: Cfa, items: pd.DataFrame, *, method: LinearMethod | None = None) -> Scores:
+    """Score respondents on the factors of a model.
+
+    Of ordinal items: the most probable factor values given the answers. Of continuous ones: predicted by regression, or
+    Bartlett's, which are unbiased given the factor and vary more than it does.
 
     Parameters
     ----------
@@ -48,16 +57,25 @@ def factor_scores(cfa: Cfa, items: pd.DataFrame) -> Scores:
         From any sample; its metric is kept.
     items : DataFrame, respondent x item
         Coded as in the model; missing items are skipped.
+    method : {"regression", "bartlett"}, optional
+        Of continuous items only; regression by default.
 
     Raises
     ------
+    ArgumentError
+        If a method is asked of ordinal items.
     StatisticsError
         If the model has a Heywood case, or nobody answered anything.
 
     References
     ----------
-    Muthén & Muthén (2017), Mplus technical appendix 11. Equal to lavaan ``lavPredict(method = "EBM")``.
+    Muthén & Muthén (2017), Mplus technical appendix 11. Equal to lavaan ``lavPredict(method = "EBM")``. Thurstone
+    (1935); Bartlett (1937): equal to ``lavPredict(method = "regression" or "Bartlett")``.
     """
+    if not cfa.thresholds:
+        return linear_scores(items, cfa.loadings, cfa.phi, cfa.units, method=method or "regression")
+    if method is not None:
+        raise ArgumentError("measurement.linear_scores_of_ordinal", method=method)
     return score_items(items, cfa.loadings, cfa.phi, cfa.thresholds, cfa.categories)
 
 
@@ -85,6 +103,34 @@ def score_items(
         se=pd.DataFrame(found.se, items.index, constructs),
         reliability=pd.Series(found.reliability, constructs),
         merged=merged,
+    )
+
+
+def linear_scores(
+    items: pd.DataFrame,
+    loadings: pd.DataFrame,
+    phi: pd.DataFrame,
+    units: pd.DataFrame,
+    *,
+    method: LinearMethod = "regression",
+) -> Scores:
+    """Score respondents from the parts of a model of continuous items; `factor_scores` says how."""
+    names, constructs = [str(name) for name in loadings.index], list(loadings.columns)
+    L, between = loadings.to_numpy(float), phi.to_numpy(float)
+    standardised = ((items[names] - units["intercept"]) / units["sd"]).to_numpy(float)
+    common = L @ between @ L.T
+    unique = 1 - common.diagonal()
+    with item_names_in_errors(names):
+        if method == "bartlett":
+            found = bartlett_scores(standardised, loadings=L, uniquenesses=unique)
+        else:
+            np.fill_diagonal(common, 1.0)
+            found = regression_scores(standardised, loadings=L, phi=between, matrix=common)
+    return Scores(
+        scores=pd.DataFrame(found.scores, items.index, constructs),
+        se=pd.DataFrame(found.se, items.index, constructs),
+        reliability=pd.Series(found.determinacy, constructs),
+        merged={},
     )
 
 

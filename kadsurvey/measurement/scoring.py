@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.measurement.cfa import Cfa, Estimator
-from kadsurvey.measurement.scores import Scores, score_items
+from kadsurvey.measurement.scores import Scores, linear_scores, score_items
 from kadsurvey.results import Result
 
 FORMAT = "kadsurvey.model/1"
@@ -20,7 +20,7 @@ FORMAT = "kadsurvey.model/1"
 
 @dataclass(frozen=True, slots=True)
 class ScoringModel(Result):
-    """Loadings, thresholds and factor correlations of a categorical model.
+    """Loadings, factor correlations, and thresholds or units of a model of ordinal or continuous items.
 
     Constructs are scored in blocks: the predictors together, each other construct by itself, so that what a respondent
     says of an outcome does not move the score of a predictor.
@@ -28,7 +28,7 @@ class ScoringModel(Result):
     Attributes
     ----------
     instrument, version, sha256 : str
-    estimator : {"WLSMV"}
+    estimator : {"WLSMV", "ML", "MLR"}
     n_obs : int
         Rows the model was fitted to.
     seed : int
@@ -38,6 +38,9 @@ class ScoringModel(Result):
     loadings : mapping of item to float
         Standardised.
     thresholds, categories : mapping of item to ndarray
+        Empty for continuous items.
+    units : DataFrame by item
+        intercept, sd; empty for ordinal items.
     reversed_items : frozenset of str
         Items whose codes were turned round before the model was fitted.
     phi : DataFrame, construct x construct
@@ -55,6 +58,7 @@ class ScoringModel(Result):
     loadings: Mapping[str, float]
     thresholds: Mapping[str, NDArray[np.float64]]
     categories: Mapping[str, NDArray[np.float64]]
+    units: pd.DataFrame
     reversed_items: frozenset[str]
     phi: pd.DataFrame
 
@@ -94,6 +98,8 @@ class ScoringModel(Result):
         for item in names:
             loadings.loc[item, self.construct_of[item]] = self.loadings[item]
         phi = self.phi.loc[list(block), list(block)]
+        if self.estimator != "WLSMV":
+            return linear_scores(data, loadings, phi, self.units.loc[names])
         return score_items(data, loadings, phi, self.thresholds, self.categories)
 
     def to_dict(self) -> dict[str, Any]:
@@ -106,15 +112,14 @@ class ScoringModel(Result):
             "format": FORMAT,
             "instrument": {"name": self.instrument, "version": self.version, "sha256": self.sha256},
             "estimator": self.estimator,
-            "correlation": "polychoric",
+            "correlation": "polychoric" if self.estimator == "WLSMV" else "pearson",
             "n_obs": self.n_obs,
             "items": [
                 {
                     "item": item,
                     "construct": self.construct_of[item],
                     "loading": self.loadings[item],
-                    "thresholds": self.thresholds[item].tolist(),
-                    "codes": self.categories[item].tolist(),
+                    **self._measured(item),
                     "reversed": item in self.reversed_items,
                 }
                 for item in self.items
@@ -124,6 +129,12 @@ class ScoringModel(Result):
             "seed": self.seed,
             "versions": {"kadsurvey": __version__, "numpy": np.__version__, "scipy": scipy.__version__},
         }
+
+    def _measured(self, item: str) -> dict[str, Any]:
+        if self.estimator == "WLSMV":
+            return {"thresholds": self.thresholds[item].tolist(), "codes": self.categories[item].tolist()}
+        intercept, sd = self.units.loc[item].to_numpy(float).tolist()
+        return {"intercept": intercept, "sd": sd}
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> ScoringModel:
@@ -137,7 +148,7 @@ class ScoringModel(Result):
         if content.get("format") != FORMAT:
             raise InputFileError("measurement.model_format", found=str(content.get("format")), wanted=FORMAT)
         try:
-            items = content["items"]
+            items, ordinal = content["items"], content["estimator"] == "WLSMV"
             constructs = [str(name) for name in content["phi"]["constructs"]]
             return cls(
                 instrument=content["instrument"]["name"],
@@ -149,8 +160,13 @@ class ScoringModel(Result):
                 blocks=tuple(tuple(block) for block in content["blocks"]),
                 construct_of={entry["item"]: entry["construct"] for entry in items},
                 loadings={entry["item"]: float(entry["loading"]) for entry in items},
-                thresholds={entry["item"]: np.array(entry["thresholds"], float) for entry in items},
-                categories={entry["item"]: np.array(entry["codes"], float) for entry in items},
+                thresholds={entry["item"]: np.array(entry["thresholds"], float) for entry in items if ordinal},
+                categories={entry["item"]: np.array(entry["codes"], float) for entry in items if ordinal},
+                units=pd.DataFrame(
+                    [(float(entry["intercept"]), float(entry["sd"])) for entry in items if not ordinal],
+                    [entry["item"] for entry in items if not ordinal],
+                    ["intercept", "sd"],
+                ),
                 reversed_items=frozenset(entry["item"] for entry in items if entry["reversed"]),
                 phi=pd.DataFrame(np.array(content["phi"]["values"], float), constructs, constructs),
             )
@@ -181,7 +197,7 @@ def scoring_model(
         instrument=name,
         version=version,
         sha256=sha256,
-        estimator="WLSMV",
+        estimator=next(iter(cfas.values())).estimator,
         n_obs=n_obs,
         seed=seed,
         blocks=tuple(cfas),
@@ -189,6 +205,7 @@ def scoring_model(
         loadings=loadings,
         thresholds={item: borders for fitted in cfas.values() for item, borders in fitted.thresholds.items()},
         categories={item: codes for fitted in cfas.values() for item, codes in fitted.categories.items()},
+        units=pd.concat([fitted.units for fitted in cfas.values()]),
         reversed_items=reversed_items & set(loadings),
         phi=phi,
     )

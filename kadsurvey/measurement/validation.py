@@ -14,7 +14,7 @@ from kadsurvey.findings import Finding
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.language.text import Text
 from kadsurvey.measurement.adequacy import Adequacy, adequacy
-from kadsurvey.measurement.cfa import Cfa, cfa
+from kadsurvey.measurement.cfa import Cfa, Estimator, cfa
 from kadsurvey.measurement.clustered import BodyJackknife, body_jackknife, within_loadings
 from kadsurvey.measurement.correlation import CorrelationKind, correlate
 from kadsurvey.measurement.cutoffs import Cutoffs
@@ -51,7 +51,7 @@ class Validation(Result):
     adequacy, retention, efa : Adequacy, Retention, Efa or None
         Of the block's items; None where they cannot be factored, and a finding says why.
     cfas : mapping of constructs to Cfa
-        Empty for Pearson correlations.
+        By WLSMV, for Pearson correlations by MLR; empty where none has a proper solution.
     validity : mapping of constructs to Validity
         Of each of ``cfas``.
     rivals : DataFrame or None
@@ -122,7 +122,7 @@ def validate(
     constructs : sequence of str, optional
         Judge these, their items factored together; by default all, the predictors factored together.
     correlation : {"polychoric", "pearson"}
-        Pearson leaves out the categorical factor model.
+        With Pearson the answers are numbers: the factor models are fitted by MLR.
     factors : int, optional
         Of the exploratory analysis; by default as many as the constructs factored.
     rotation : {"oblimin", "promax", "varimax", "none"}
@@ -217,12 +217,11 @@ def _models(
     data: pd.DataFrame, block: Block, codes: dict[str, list[str]], model: MeasurementModel
 ) -> tuple[dict[Block, Cfa], list[Finding]]:
     """Return the fitted models; constructs that were chosen are modelled together even if they were scored apart."""
-    if model.correlation == "pearson":
-        return {}, [Finding("measurement.no_cfa_of_pearson", "note")]
     if block in model.cfas or any(set(block) <= set(fitted) for fitted in model.cfas):
         return dict(model.cfas), []
     try:
-        joint = cfa(data, {name: codes[name] for name in block})
+        estimator: Estimator = "WLSMV" if model.correlation == "polychoric" else "MLR"
+        joint = cfa(data, {name: codes[name] for name in block}, estimator=estimator)
     except StatisticsError as err:
         reason = Text(err.code, err.params)
     else:

@@ -64,6 +64,52 @@ def test_scores_equal_lavaan(fitted, answers):
     np.testing.assert_allclose(ours, theirs, atol=EBM)
 
 
+LINEAR_SCORES = 1e-4  # lavaan's optimiser
+CONTINUOUS = load("t05_ml_holzinger")
+
+
+@pytest.fixture(scope="module")
+def pupils():
+    return pd.read_csv("tests/reference/holzinger.csv")[[f"x{place}" for place in range(1, 10)]]
+
+
+PUPILS = {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}
+
+
+@pytest.mark.parametrize(("method", "name"), [("regression", "regression"), ("bartlett", "Bartlett")])
+def test_linear_scores_equal_lavaan(pupils, method, name):
+    fitted = cfa(pupils, PUPILS, estimator="ML")
+    theirs = matrix(CONTINUOUS["ML"]["scores_first20"][name])
+    marker = fitted.estimates.query("op == '=~'").groupby("lhs", sort=False)["estimate"].first().to_numpy()
+    ours = factor_scores(fitted, pupils, method=method).scores.to_numpy()[: len(theirs)] * marker
+    np.testing.assert_allclose(ours, theirs, atol=LINEAR_SCORES)
+
+
+def test_estimates_of_numbers_bear_lavaans_names(pupils):
+    fitted = cfa(pupils, PUPILS, estimator="MLR")
+    theirs = pd.DataFrame(CONTINUOUS["MLR"]["parameters"])
+    for op in ("=~", "~~"):
+        merged = fitted.estimates.query("op == @op").merge(theirs.query("op == @op"), on=["lhs", "rhs"])
+        assert len(merged) == {"=~": 9, "~~": 12}[op]
+        np.testing.assert_allclose(merged["std_all"], merged["std.all"], atol=LINEAR_SCORES)
+    assert fitted.estimates["op"].value_counts()["~1"] == 9
+    assert fitted.proper
+    np.testing.assert_allclose(fitted.units["intercept"], pupils.mean(), atol=1e-8)
+    assert np.abs(np.diag(fitted.residuals)).max() < 1e-8
+
+
+def test_modifications_of_numbers_name_what_lavaan_names(pupils):
+    ours = cfa(pupils, PUPILS, estimator="ML").modifications.head(3)
+    theirs = pd.DataFrame(CONTINUOUS["ML"]["modindices_top20"]).head(3)
+    assert ours[["lhs", "op", "rhs"]].to_numpy().tolist() == theirs[["lhs", "op", "rhs"]].to_numpy().tolist()
+
+
+def test_linear_methods_are_refused_for_ordinal_models(fitted, answers):
+    with pytest.raises(ArgumentError) as err:
+        factor_scores(fitted, answers, method="bartlett")
+    assert err.value.code == "measurement.linear_scores_of_ordinal"
+
+
 def test_validity_follows_the_loadings(fitted):
     found = validity(fitted)
     loadings = fitted.loadings["trust"][MODEL["trust"]]

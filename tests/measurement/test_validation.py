@@ -12,6 +12,7 @@ import pytest
 from kadsurvey import cfa, load_truth, measure, reliability, simulate, validate
 from kadsurvey.errors import ArgumentError, StatisticsError
 from kadsurvey.measurement.rivals import rival_models
+from kadsurvey.measurement.scoring import ScoringModel
 from kadsurvey.quality.dont_know import dont_know_rates
 from kadsurvey.simulation.responses import simulated_responses
 from kadsurvey.stats.hierarchical import omega_hierarchical
@@ -97,7 +98,14 @@ def test_linear_omega_equals_semtools(coop):
 
 def test_from_four_constructs_a_second_order_model_is_a_rival(bfi):
     fitted = measure(bfi).cfas[tuple(bfi.instrument.constructs)]
-    assert list(rival_models(bfi.items, fitted).index) == ["correlated", "one_factor", "second_order"]
+    assert list(rival_models(bfi.items, fitted).index) == ["correlated", "one_factor", "second_order", "as_numbers"]
+
+
+def test_the_second_opinion_is_the_model_of_the_answers_as_numbers(study, found):
+    model = {name: list(found.items.index[found.items["construct"] == name]) for name in found.block}
+    again = cfa(study.data, model, estimator="MLR")
+    for name, value in found.rivals.loc["as_numbers"].items():
+        assert again.fit[name] == value
 
 
 def test_what_was_not_known_is_counted_by_group_and_construct(study):
@@ -130,11 +138,18 @@ def test_factors_and_rotation_can_be_asked_for(study):
     assert caught.value.code == "stats.too_many_factors"
 
 
-def test_pearson_leaves_out_the_categorical_model_and_says_so(study):
+def test_answers_as_numbers_have_their_own_models(study):
     plain = validate(study, correlation="pearson")
-    assert "measurement.no_cfa_of_pearson" in codes(plain.findings)
-    assert plain.cfas == {}
-    assert set(plain.jackknife.table["statistic"]) == {"alpha"}
+    assert {fitted.estimator for fitted in plain.cfas.values()} == {"MLR"}
+    assert "as_numbers" not in plain.rivals.index
+    assert set(plain.jackknife.table["statistic"]) == {"alpha", "omega", "loading", "phi"}
+    assert plain.jackknife.undefined == ()
+
+
+def test_a_model_of_numbers_scores_alike_after_it_was_kept(study):
+    model = measure(study, correlation="pearson")
+    kept = ScoringModel.from_dict(json.loads(json.dumps(model.scoring.to_dict())))
+    pd.testing.assert_frame_equal(kept.scores(study.data).scores, model.scores(study.data).scores)
 
 
 def test_an_unknown_construct_is_corrected(study):

@@ -110,11 +110,14 @@ def test_a_rotation_that_did_not_come_to_rest_is_said(found, study):
         assert ("did not come to rest" in " ".join(render(note, "en") for note in table.notes)) is said
 
 
-def test_pearson_has_no_tables_of_the_model(study):
-    plain = validation_tables(validate(study, correlation="pearson"), study.instrument)
-    assert [table.key for table in plain] == [*ORDER[:10], "cutoffs"]
-    validity = next(table for table in plain if table.key == "item_validity")
-    assert "ci_low" not in [column.key for column in validity.columns]
+def test_answers_as_numbers_are_called_so(study):
+    plain = {table.key: table for table in validation_tables(validate(study, correlation="pearson"), study.instrument)}
+    assert list(plain) == ORDER
+    for key in ("item_validity", "models", "fit", "convergent"):
+        notes = " ".join(render(note, "en") for note in plain[key].notes)
+        assert "WLSMV" not in notes
+        assert "ordinal" not in notes
+    assert "MLR" in " ".join(render(note, "en") for note in plain["models"].notes)
 
 
 def test_the_workbook_opens_with_numbers_as_numbers(tables, tmp_path):

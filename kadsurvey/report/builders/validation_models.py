@@ -64,7 +64,7 @@ def _convergent(validation: Validation, instrument: Instrument) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            Text("validation.note_latent"),
+            Text(f"validation.note_latent_{validation.correlation}"),
             cutoff_note(rules, "composite_reliability"),
             cutoff_note(rules, "ave"),
         ),
@@ -74,11 +74,13 @@ def _convergent(validation: Validation, instrument: Instrument) -> Table:
 
 def _models(validation: Validation, instrument: Instrument) -> Table:
     fits: list[tuple[Label, Any]] = [(_labels(block, instrument), fit.fit) for block, fit in validation.cfas.items()]
-    notes: list[Label] = [Text("validation.note_models")]
+    notes: list[Label] = [Text(f"validation.note_models_{validation.correlation}")]
     if validation.rivals is not None:
         rivals = validation.rivals.drop(index="correlated")
         fits += [(Text(f"validation.model_{name}"), rival.to_dict()) for name, rival in rivals.iterrows()]
         notes.append(Text("validation.note_single_factor"))
+        if "as_numbers" in rivals.index:
+            notes.append(Text("validation.note_as_numbers"))
         if len(validation.block) == 3:
             notes.append(Text("validation.note_three_constructs"))
     columns = (("cfi_scaled", "CFI"), ("tli_scaled", "TLI"), ("rmsea_scaled", "RMSEA"), ("srmr", "SRMR"))
@@ -125,14 +127,18 @@ def _fit(validation: Validation, joint: Cfa) -> Table:
             Column("verdict", Text("validation.scaled_verdict")),
         ),
         rows=tuple(rows),
-        notes=(Text("validation.note_fit"), *(cutoff_note(rules, name) for name in _FIT)),
+        notes=(Text(f"validation.note_fit_{validation.correlation}"), *(cutoff_note(rules, name) for name in _FIT)),
         result="Validation",
     )
 
 
 def _rmsea_intervals(fit: Any) -> dict[str, Label]:
     kinds = {"plain": "", "scaled": "_scaled", "robust": "_robust"}
-    limits = {kind: (fit[f"rmsea_ci_lower{end}"], fit[f"rmsea_ci_upper{end}"]) for kind, end in kinds.items()}
+    missing = float("nan")
+    limits = {
+        kind: (fit.get(f"rmsea_ci_lower{end}", missing), fit.get(f"rmsea_ci_upper{end}", missing))
+        for kind, end in kinds.items()
+    }
     return {
         kind: Text("validation.interval", {"low": low, "high": high})
         for kind, (low, high) in limits.items()

@@ -79,8 +79,9 @@ def _measurement(material: Material) -> Prose | None:
         cites += ["olsson1979"] if kind == "polychoric" else []
     if validation is not None:
         if validation.cfas:
-            sentences.append(Text("narrative.methods_wlsmv"))
-            cites += ["muthen1997", "asparouhov2010"]
+            ordinal = validation.correlation == "polychoric"
+            sentences.append(Text("narrative.methods_wlsmv" if ordinal else "narrative.methods_mlr"))
+            cites += ["muthen1997", "asparouhov2010"] if ordinal else ["arbuckle1996", "yuan2000"]
         sentences.append(Text(f"narrative.methods_reliability_{validation.correlation}"))
         cites += ["cronbach1951", "feldt1987", *(["green2009"] if validation.correlation == "polychoric" else [])]
         if validation.jackknife is not None:

@@ -64,11 +64,12 @@ def test_what_was_not_done_is_not_named(material: Material) -> None:
     assert "is 7" in text
 
 
-def test_pearson_correlations_have_no_categorical_model(material: Material) -> None:
+def test_answers_as_numbers_are_fitted_by_mlr(material: Material) -> None:
     assert material.validation is not None
-    pearson = replace(material.validation, correlation="pearson", cfas={}, validity={}, jackknife=None)
+    pearson = replace(material.validation, correlation="pearson", jackknife=None)
     text = text_of(replace(material, validation=pearson))
     assert "Pearson" in text
+    assert "MLR" in text
     for word in ("WLSMV", "EBM", "ordinal alpha"):
         assert word not in text, word
 
