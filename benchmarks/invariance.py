@@ -148,7 +148,7 @@ def _in_r(answers: pd.DataFrame) -> dict[str, Any] | None:
 
 def _apart(found: Invariance, theirs: dict[str, Any]) -> tuple[float, float]:
     whole = found.steps[found.steps["freed"].map(len) == 0].set_index("step").loc[list(STEPS[:4])]
-    chisq = np.abs(whole["chisq_scaled"].to_numpy(float) / np.array(theirs["scaled"]) - 1)
+    chisq = np.abs(whole["chisq"].to_numpy(float) / np.array(theirs["scaled"]) - 1)
     test = np.abs(whole["chisq_diff"].to_numpy(float)[1:] / np.array(theirs["difference"]) - 1)
     return float(chisq.max()), float(test.max())
 

@@ -112,7 +112,7 @@ class Study(Running):
         tables, told = validation_tables(found, self.instrument), found.findings
         results: dict[str, Result] = {"validation": found}
         if by is not None:
-            between = invariance_by(self.screening.clean, by, constructs=constructs)
+            between = invariance_by(self.screening.clean, by, constructs=constructs, correlation=correlation)
             tables = (*tables, *invariance_tables(between, self.instrument))
             told = (*told, *between.findings)
             results["invariance"] = between

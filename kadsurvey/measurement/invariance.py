@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kadsurvey.errors import ArgumentError
 from kadsurvey.findings import Finding
 from kadsurvey.measurement.categories import MergedCategory, merge_unused
-from kadsurvey.measurement.cfa import Estimator
+from kadsurvey.measurement.cfa import Estimator, fit_of
+from kadsurvey.measurement.invariance_family import F, Family, Linear, Ordinal
 from kadsurvey.measurement.invariance_findings import invariance_findings, left_out
 from kadsurvey.measurement.invariance_means import mean_differences
 from kadsurvey.measurement.invariance_rules import (
@@ -26,6 +28,7 @@ from kadsurvey.measurement.invariance_steps import Steps, run_steps
 from kadsurvey.measurement.naming import item_names_in_errors
 from kadsurvey.results import Result
 from kadsurvey.stats.correlation import polychoric
+from kadsurvey.stats.linear_fit import linear_samples
 from kadsurvey.stats.multigroup import group_samples
 from kadsurvey.stats.multigroup_model import Step
 from kadsurvey.stats.multiple import holm
@@ -40,10 +43,10 @@ class Invariance(Result):
     Attributes
     ----------
     steps : DataFrame
-        A row a model, in the order fitted: step, freed (tuple of items that differ between groups in it), chisq_scaled,
-        df, p_value, cfi, tli, rmsea, rmsea_low, rmsea_high (scaled; 90% interval); chisq_diff, df_diff, p_diff (scaled
-        difference from the step before), cfi_change, rmsea_change; outcome: ``holds``, ``small`` (the test finds a
-        difference within the limits of fit), ``broken`` or ``untested``.
+        A row a model, in the order fitted: step, freed (tuple of items that differ between groups in it), chisq, df,
+        p_value, cfi, tli, rmsea, rmsea_low, rmsea_high (scaled but with ML; 90% interval); chisq_diff, df_diff, p_diff
+        (difference from the step before, scaled likewise), cfi_change, rmsea_change; outcome: ``holds``, ``small`` (the
+        test finds a difference within the limits of fit), ``broken`` or ``untested``.
     items : DataFrame
         step, item, construct, statistic, df, p_value, p_adjusted (Holm, within the step): robust score tests that one
         item works alike, in the first model of each step; freed.
@@ -67,7 +70,7 @@ class Invariance(Result):
     limits : ChangeLimits
     n_missing_group : int
         Rows without a group, left out.
-    estimator : {"WLSMV"}
+    estimator : {"WLSMV", "ML", "MLR"}
     findings : tuple of Finding
 
     Notes
@@ -113,18 +116,21 @@ def invariance(
 ) -> Invariance:
     """Test whether items work alike in several groups, step by step.
 
-    Configural (the same form), thresholds, loadings, intercepts, residual variances. A step that the scaled difference
-    test rejects is repaired by freeing the items that break it, the loudest first, as long as less than half of a
-    construct's items differ and two stay alike. Categories that a group never used are merged (`merge_unused`).
+    Configural (the same form), thresholds (of ordinal items), loadings, intercepts, residual variances; of continuous
+    items also called configural, metric, scalar and strict. A step that the difference test rejects is repaired by
+    freeing the items that break it, the loudest first, as long as less than half of a construct's items differ and two
+    stay alike. Categories that a group never used are merged for ordinal items (`merge_unused`).
 
     Parameters
     ----------
     items : DataFrame, respondent x item
-        Integer codes, reversed items turned round, NaN missing (pairwise).
+        Integer codes, reversed items turned round; or continuous. NaN missing: pairwise with WLSMV, else left out of
+        the likelihood row by row.
     model : mapping of construct to items
     group : Series
         The group of each respondent, joined by index; missing leaves the row out.
-    estimator : {"WLSMV"}
+    estimator : {"WLSMV", "ML", "MLR"}
+        Ordinal answers; or answers as numbers, by normal theory or made robust.
     reference : str, optional
         The group that the others are compared with; by default the largest.
 
@@ -141,44 +147,76 @@ def invariance(
     ----------
     Wu & Estabrook (2016), Psychometrika 81, 1014-1045; Satorra (2000); Chen (2007), Structural Equation Modeling 14,
     464-504. Equal to lavaan with semTools ``measEq.syntax(ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016")`` and
-    ``lavTestLRT(method = "satorra.2000")``.
+    ``lavTestLRT(method = "satorra.2000")``; of continuous items to ``cfa(group =, group.equal =)`` with ``lavTestLRT``.
     """
     names = [item for block in model.values() for item in block]
     if unknown := [name for name in names if name not in items]:
         raise ArgumentError("measurement.unknown_items", items=unknown)
-    label = group.reindex(items.index)
-    answered = items[names].notna().any(axis=1)
+    asked = _asked(items[names], group, reference)
+    pattern = [place for place, block in enumerate(model.values()) for _ in block]
+    with item_names_in_errors(names, list(model)):
+        if estimator != "WLSMV":
+            linear = linear_samples(asked.parts(asked.answers), pattern, estimator=estimator)
+            return _compared(Linear(linear), asked, model, (), estimator)
+        answers, merged = merge_unused(asked.answers, asked.member)
+        correlations = [polychoric(part, acov=True) for part in asked.parts(answers)]
+        return _compared(Ordinal(group_samples(correlations, pattern)), asked, model, merged, estimator)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Answers of the groups that are large enough, the reference first; the sizes of all groups."""
+
+    answers: pd.DataFrame
+    member: pd.Series[str]
+    order: list[str]
+    sizes: pd.Series[int]
+    n_missing_group: int
+
+    def parts(self, answers: pd.DataFrame) -> list[NDArray[np.float64]]:
+        """Return the answers of each group."""
+        return [answers[self.member == name].to_numpy(float) for name in self.order]
+
+
+def _asked(answers: pd.DataFrame, group: pd.Series[str], reference: str | None) -> _Asked:
+    label = group.reindex(answers.index)
+    answered = answers.notna().any(axis=1)
     used = answered & label.notna()
     sizes = label[used].astype(str).value_counts()
     order = _order(sizes, reference)
     used &= label.isin(order)
-    member, asked = label[used].astype(str), items.loc[used, names].astype(float)
-    answers, merged = merge_unused(asked, member)
-    pattern = [place for place, block in enumerate(model.values()) for _ in block]
-    with item_names_in_errors(names, list(model)):
-        correlations = [polychoric(answers[member == name].to_numpy(float), acov=True) for name in order]
-        samples = group_samples(correlations, pattern)
-        limits = change_limits(samples.n_rows)
-        found = run_steps(samples, limits)
-        means = mean_differences(asked, member, order, model, samples=samples, found=found)
-    groups = pd.Series(samples.n_rows, pd.Index(order, name="group"), name="n_obs")
+    n_missing = int((answered & label.isna()).sum())
+    return _Asked(answers[used].astype(float), label[used].astype(str), order, sizes, n_missing)
+
+
+def _compared(
+    family: Family[F],
+    asked: _Asked,
+    model: Mapping[str, Sequence[str]],
+    merged: tuple[MergedCategory, ...],
+    estimator: Estimator,
+) -> Invariance:
+    names = [str(name) for name in asked.answers.columns]
+    limits = change_limits(family.n_rows)
+    found = run_steps(family, limits)
+    groups = pd.Series(family.n_rows, pd.Index(asked.order, name="group"), name="n_obs")
     return Invariance(
         steps=_steps(found, names),
         items=_items(found, names, model),
-        means=means,
+        means=mean_differences(asked.answers, asked.member, asked.order, model, family=family, found=found),
         groups=groups,
         freed={names[item]: step for item, step in found.freed.items()},
         merged=merged,
         broken_at=found.broken_at,
         verdict=verdict_of(found, int(groups.min())),
         limits=limits,
-        n_missing_group=int((answered & label.isna()).sum()),
+        n_missing_group=asked.n_missing_group,
         estimator=estimator,
-        findings=(*left_out(sizes), *invariance_findings(found, merged, groups, names)),
+        findings=(*left_out(asked.sizes), *invariance_findings(family, found, merged, groups, names)),
     )
 
 
-def verdict_of(found: Steps, smallest: int) -> Verdict:
+def verdict_of(found: Steps[F], smallest: int) -> Verdict:
     """Return what the steps allow, given the size of the smallest group."""
     form = found.models[0].outcome
     if smallest < SMALLEST_GROUP or form == "broken":
@@ -205,7 +243,7 @@ def _order(sizes: pd.Series[int], reference: str | None) -> list[str]:
     return [reference, *(name for name in large if name != reference)]
 
 
-def _steps(found: Steps, names: list[str]) -> pd.DataFrame:
+def _steps(found: Steps[F], names: list[str]) -> pd.DataFrame:
     rows = []
     for model in found.models:
         fit, against = model.fit.fit, model.difference
@@ -213,14 +251,14 @@ def _steps(found: Steps, names: list[str]) -> pd.DataFrame:
             {
                 "step": model.step,
                 "freed": tuple(names[item] for item in model.freed),
-                "chisq_scaled": fit["chisq_scaled"],
+                "chisq": fit_of(fit, "chisq"),
                 "df": int(fit["df"]),
-                "p_value": fit["pvalue_scaled"],
-                "cfi": fit["cfi_scaled"],
-                "tli": fit["tli_scaled"],
-                "rmsea": fit["rmsea_scaled"],
-                "rmsea_low": fit["rmsea_ci_lower_scaled"],
-                "rmsea_high": fit["rmsea_ci_upper_scaled"],
+                "p_value": fit_of(fit, "pvalue"),
+                "cfi": fit_of(fit, "cfi"),
+                "tli": fit_of(fit, "tli"),
+                "rmsea": fit_of(fit, "rmsea"),
+                "rmsea_low": fit_of(fit, "rmsea_ci_lower"),
+                "rmsea_high": fit_of(fit, "rmsea_ci_upper"),
                 "chisq_diff": np.nan if against is None else against.statistic,
                 "df_diff": 0 if against is None else against.df,
                 "p_diff": np.nan if against is None else against.p_value,
@@ -232,7 +270,7 @@ def _steps(found: Steps, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _items(found: Steps, names: list[str], model: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _items(found: Steps[F], names: list[str], model: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     construct_of = {item: construct for construct, block in model.items() for item in block}
     rows, seen = [], set[Step]()
     for fitted in found.models:

@@ -8,11 +8,18 @@ import pandas as pd
 
 from kadsurvey.errors import ArgumentError, nearest
 from kadsurvey.ingest.responses import Responses
+from kadsurvey.measurement.correlation import CorrelationKind
 from kadsurvey.measurement.invariance import Invariance, invariance
-from kadsurvey.measurement.model import chosen_constructs
+from kadsurvey.measurement.model import chosen_constructs, correlation_kind
 
 
-def invariance_by(responses: Responses, by: str = "group", *, constructs: Sequence[str] | None = None) -> Invariance:
+def invariance_by(
+    responses: Responses,
+    by: str = "group",
+    *,
+    constructs: Sequence[str] | None = None,
+    correlation: CorrelationKind = "polychoric",
+) -> Invariance:
     """Test whether the items work alike in the groups that a column of the answers makes.
 
     Parameters
@@ -22,6 +29,8 @@ def invariance_by(responses: Responses, by: str = "group", *, constructs: Sequen
         A column beside the items: ``group``, a field of the instrument, ``form_version``.
     constructs : sequence of str, optional
         By default the predictors, as in `validate`; all constructs where there is none.
+    correlation : {"polychoric", "pearson"}
+        Pearson takes the answers as numbers (MLR), which a scale of 8 or more points does in any case.
 
     Raises
     ------
@@ -40,7 +49,8 @@ def invariance_by(responses: Responses, by: str = "group", *, constructs: Sequen
         answered = [name for name in asked if data[instrument.item_codes(name)].notna().any(axis=0).all()]
         asked = [name for name in answered if instrument.constructs[name].role == "predictor"] or answered
     model = {name: instrument.item_codes(name) for name in asked}
-    return invariance(data, model, _words(data[by]))
+    ordinal = correlation_kind(instrument, correlation) == "polychoric"
+    return invariance(data, model, _words(data[by]), estimator="WLSMV" if ordinal else "MLR")
 
 
 def _words(column: pd.Series[str]) -> pd.Series[str]:

@@ -9,13 +9,15 @@ import pandas as pd
 from kadsurvey.findings import Finding
 from kadsurvey.language.text import Text
 from kadsurvey.measurement.categories import MergedCategory
+from kadsurvey.measurement.cfa import fit_of
+from kadsurvey.measurement.invariance_family import F, Family
 from kadsurvey.measurement.invariance_rules import FEWEST_ROWS, LEVEL, SMALLEST_GROUP
-from kadsurvey.measurement.invariance_steps import Steps, improper_items
+from kadsurvey.measurement.invariance_steps import Steps
 from kadsurvey.stats.multigroup_model import Step
 
 
 def invariance_findings(
-    found: Steps, merged: Sequence[MergedCategory], groups: pd.Series[int], names: Sequence[str]
+    family: Family[F], found: Steps[F], merged: Sequence[MergedCategory], groups: pd.Series[int], names: Sequence[str]
 ) -> Iterator[Finding]:
     """Yield what was merged, what makes the tests doubtful, and which items differ between groups."""
     for entry in merged:
@@ -27,9 +29,9 @@ def invariance_findings(
             yield Finding("measurement.group_too_small", "warning", small)
     form = found.models[0]
     if form.outcome == "broken":
-        fit = {"cfi": form.fit.fit["cfi_scaled"], "rmsea": form.fit.fit["rmsea_scaled"]}
+        fit = {"cfi": fit_of(form.fit.fit, "cfi"), "rmsea": fit_of(form.fit.fit, "rmsea")}
         yield Finding("measurement.form_does_not_fit", "warning", fit)
-    for group, item in improper_items(form.fit):
+    for group, item in family.improper(form.fit):
         where = {"item": names[item], "group": str(groups.index[group])}
         yield Finding("measurement.improper_in_group", "warning", where)
     for item, step in found.freed.items():

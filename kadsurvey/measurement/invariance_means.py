@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from kadsurvey.measurement.invariance_family import F, Family
 from kadsurvey.measurement.invariance_steps import Steps, latent_means
-from kadsurvey.stats.multigroup import GroupSamples
 
 _LEAST_SHARE_ANSWERED = 0.5
 """A respondent's mean counts where at least this share of the construct's items is answered, as in the indices."""
@@ -20,8 +20,8 @@ def mean_differences(
     order: Sequence[str],
     model: Mapping[str, Sequence[str]],
     *,
-    samples: GroupSamples,
-    found: Steps,
+    family: Family[F],
+    found: Steps[F],
 ) -> pd.DataFrame:
     """Return the table that `Invariance.means` describes.
 
@@ -33,14 +33,14 @@ def mean_differences(
     order : sequence of str
         The groups, the reference first.
     model : mapping of construct to items
-    samples : GroupSamples
+    family : Family
     found : Steps
     """
     configural = found.models[0].fit
-    full, full_se = latent_means(samples, {}, configural)
+    full, full_se = latent_means(family, {}, configural)
     partial, partial_se = (np.full_like(full, np.nan) for _ in range(2))
     if found.freed and found.broken_at is None:
-        partial, partial_se = latent_means(samples, found.freed, configural)
+        partial, partial_se = latent_means(family, found.freed, configural)
     rows = []
     for factor, (construct, block) in enumerate(model.items()):
         scored = _scored(answers[list(block)])

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kadsurvey.errors import StatisticsError
+from kadsurvey.measurement.cfa import fit_of
+from kadsurvey.measurement.invariance_family import F, Family
 from kadsurvey.measurement.invariance_rules import LEVEL, ChangeLimits, Outcome, may_free, outcome_of
-from kadsurvey.stats.multigroup import GroupFactors, GroupSamples, fit_groups
-from kadsurvey.stats.multigroup_model import STEPS, Step
-from kadsurvey.stats.multigroup_tests import Difference, ItemTest, difference, item_tests
+from kadsurvey.stats.multigroup_model import Step
+from kadsurvey.stats.multigroup_tests import Difference, ItemTest
 
 _FORM_CFI, _FORM_RMSEA = 0.95, 0.06
 """Hu & Bentler (1999), derived under maximum likelihood: what a form that the test rejects must reach."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Tested(Generic[F]):
     """A model of the sequence, held against the model of the step before.
 
     Attributes
@@ -27,11 +28,11 @@ class Tested:
     step : str
     freed : tuple of int
         Items that differ between groups in it.
-    fit : GroupFactors
+    fit : GroupFactors or LinearFactors
     difference : Difference or None
         None for the first step.
     cfi_change, rmsea_change : float
-        Of the scaled indices, from the model before; NaN for the first.
+        Of the indices, scaled but with ML, from the model before; NaN for the first.
     tests : tuple of ItemTest
         Of each item that takes part in the step.
     outcome : str
@@ -39,7 +40,7 @@ class Tested:
 
     step: Step
     freed: tuple[int, ...]
-    fit: GroupFactors
+    fit: F
     difference: Difference | None
     cfi_change: float
     rmsea_change: float
@@ -48,7 +49,7 @@ class Tested:
 
 
 @dataclass(slots=True)
-class Steps:
+class Steps(Generic[F]):
     """All models of the sequence, filled as it goes.
 
     Attributes
@@ -63,27 +64,27 @@ class Steps:
         Steps whose differences were kept, as small.
     """
 
-    models: list[Tested] = field(default_factory=list)
+    models: list[Tested[F]] = field(default_factory=list)
     freed: dict[int, Step] = field(default_factory=dict)
     broken_at: Step | None = None
     small_at: list[Step] = field(default_factory=list)
 
 
-def run_steps(samples: GroupSamples, limits: ChangeLimits) -> Steps:
+def run_steps(family: Family[F], limits: ChangeLimits) -> Steps[F]:
     """Fit and test the steps until one breaks that fewer than half of a construct's items cannot repair.
 
     The residual variances come last and are tested only: no comparison of factor means rests on them.
     """
-    found = Steps()
-    configural = _fitted(samples, "configural", {}, None)
+    found: Steps[F] = Steps()
+    configural = _fitted(family, "configural", {}, None)
     found.models.append(_form(configural))
     before = configural
-    for step in STEPS[1:]:
-        whole = _tested(samples, step, found.freed, before, configural, limits)
+    for step in family.steps[1:]:
+        whole = _tested(family, step, found.freed, before, configural, limits)
         found.models.append(whole)
         kept = whole
         if whole.outcome in ("small", "broken") and step != "residuals":
-            repaired = _repair(samples, whole, found, before, configural, limits)
+            repaired = _repair(family, whole, found, before, configural, limits)
             if repaired is not None:
                 kept = repaired
             elif whole.outcome == "broken":
@@ -96,18 +97,18 @@ def run_steps(samples: GroupSamples, limits: ChangeLimits) -> Steps:
 
 
 def _repair(
-    samples: GroupSamples,
-    whole: Tested,
-    found: Steps,
-    before: GroupFactors,
-    configural: GroupFactors,
+    family: Family[F],
+    whole: Tested[F],
+    found: Steps[F],
+    before: F,
+    configural: F,
     limits: ChangeLimits,
-) -> Tested | None:
+) -> Tested[F] | None:
     """Free the item that speaks loudest against the step, again and again, until the step holds; None if it cannot."""
     freed, current = dict(found.freed), whole
-    while (item := _loudest(samples, current, freed)) is not None:
+    while (item := _loudest(family, current, freed)) is not None:
         freed[item] = whole.step
-        current = _tested(samples, whole.step, freed, before, configural, limits)
+        current = _tested(family, whole.step, freed, before, configural, limits)
         found.models.append(current)
         if current.outcome in ("holds", "untested"):
             found.freed.update(freed)
@@ -115,8 +116,8 @@ def _repair(
     return None
 
 
-def _loudest(samples: GroupSamples, current: Tested, freed: dict[int, Step]) -> int | None:
-    factor_of = samples.layout.factor_of
+def _loudest(family: Family[F], current: Tested[F], freed: dict[int, Step]) -> int | None:
+    factor_of = family.factor_of
     sizes = np.bincount(factor_of)
     counts = np.bincount(factor_of[list(freed)], minlength=len(sizes)) if freed else np.zeros_like(sizes)
     allowed = [
@@ -129,47 +130,37 @@ def _loudest(samples: GroupSamples, current: Tested, freed: dict[int, Step]) -> 
     return ranked[0].item if ranked and ranked[0].p_value < LEVEL else None
 
 
-def _form(configural: GroupFactors) -> Tested:
+def _form(configural: F) -> Tested[F]:
     fit = configural.fit
-    within = fit["cfi_scaled"] >= _FORM_CFI and fit["rmsea_scaled"] <= _FORM_RMSEA
-    outcome = outcome_of(fit["pvalue_scaled"], exceeded=not within)
+    within = fit_of(fit, "cfi") >= _FORM_CFI and fit_of(fit, "rmsea") <= _FORM_RMSEA
+    outcome = outcome_of(fit_of(fit, "pvalue"), exceeded=not within)
     return Tested("configural", (), configural, None, float("nan"), float("nan"), (), outcome)
 
 
 def _tested(
-    samples: GroupSamples,
+    family: Family[F],
     step: Step,
     freed: dict[int, Step],
-    before: GroupFactors,
-    configural: GroupFactors,
+    before: F,
+    configural: F,
     limits: ChangeLimits,
-) -> Tested:
-    fit = _fitted(samples, step, freed, configural)
-    against = difference(before, fit)
-    cfi, rmsea = (fit.fit[name] - before.fit[name] for name in ("cfi_scaled", "rmsea_scaled"))
+) -> Tested[F]:
+    fit = _fitted(family, step, freed, configural)
+    against = family.difference(before, fit)
+    cfi, rmsea = (fit_of(fit.fit, name) - fit_of(before.fit, name) for name in ("cfi", "rmsea"))
     outcome = outcome_of(against.p_value, exceeded=limits.exceeded(cfi, rmsea))
-    return Tested(step, tuple(sorted(freed)), fit, against, cfi, rmsea, item_tests(samples, fit), outcome)
+    return Tested(step, tuple(sorted(freed)), fit, against, cfi, rmsea, family.item_tests(fit), outcome)
 
 
-def _fitted(samples: GroupSamples, step: Step, freed: dict[int, Step], configural: GroupFactors | None) -> GroupFactors:
-    fit = fit_groups(samples, step, freed=freed, configural=configural)
+def _fitted(family: Family[F], step: Step, freed: dict[int, Step], configural: F | None) -> F:
+    fit = family.fit(step, freed=freed, configural=configural)
     if not fit.converged:
         raise StatisticsError("stats.groups_not_converged", step=step)
     return fit
 
 
 def latent_means(
-    samples: GroupSamples, freed: dict[int, Step], configural: GroupFactors
+    family: Family[F], freed: dict[int, Step], configural: F
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return means of the factors in each group and their standard errors, with all intercepts equal but the freed."""
-    fit = _fitted(samples, "intercepts", freed, configural)
-    part = samples.layout.means
-    return fit.values[:, part], fit.std_errors[:, part]
-
-
-def improper_items(fit: GroupFactors) -> Sequence[tuple[int, int]]:
-    """Return group and item of every standardised loading of 1 or more in a model."""
-    layout = fit.model.layout
-    spread = np.sqrt(np.maximum(fit.values[:, layout.variances][:, layout.factor_of], 0.0))
-    standard = np.abs(fit.values[:, layout.loadings] * fit.values[:, layout.scales] * spread)
-    return [(int(group), int(item)) for group, item in np.argwhere(standard >= 1)]
+    return family.means(_fitted(family, "intercepts", freed, configural))

@@ -156,7 +156,7 @@ def measure(
         ``strict``, the predictors' model has no proper solution.
     """
     instrument, data = responses.instrument, responses.data
-    kind = _kind(instrument, correlation)
+    kind = correlation_kind(instrument, correlation)
     fitted: dict[str, Reliability] = {
         name: reliability(data[codes], ordinal=kind == "polychoric")
         for name in chosen_constructs(instrument, constructs)
@@ -212,7 +212,8 @@ def chosen_constructs(instrument: Instrument, constructs: Sequence[str] | None) 
     return known if constructs is None else [name for name in known if name in constructs]
 
 
-def _kind(instrument: Instrument, asked: CorrelationKind) -> CorrelationKind:
+def correlation_kind(instrument: Instrument, asked: CorrelationKind) -> CorrelationKind:
+    """Return how to correlate an instrument's items: as asked, but as numbers where a scale has many points."""
     widest = max(len(scale.codes) for scale in instrument.scales.values())
     return "pearson" if widest > MOST_ORDINAL_CATEGORIES else asked
 

@@ -15,6 +15,9 @@ from kadsurvey.errors import ArgumentError, StatisticsError
 from kadsurvey.measurement.categories import MergedCategory, merge_unused
 from kadsurvey.measurement.invariance_rules import change_limits, may_free, outcome_of
 from kadsurvey.stats.correlation import polychoric
+from kadsurvey.stats.linear_fit import fit_linear, linear_samples
+from kadsurvey.stats.linear_groups import LINEAR_STEPS
+from kadsurvey.stats.linear_tests import linear_difference
 from kadsurvey.stats.multigroup import fit_groups, group_samples
 from kadsurvey.stats.multigroup_model import STEPS
 from kadsurvey.stats.multigroup_tests import difference, item_tests
@@ -83,13 +86,13 @@ def test_steps_are_those_of_semtools(found):
     for step in ("configural", "thresholds", "loadings", "intercepts"):
         theirs = reference["coop"]["steps"][step]
         assert whole.loc[step, "df"] == theirs["df"]
-        assert whole.loc[step, "chisq_scaled"] == pytest.approx(theirs["chisq.scaled"], rel=CHISQ_RELATIVE)
+        assert whole.loc[step, "chisq"] == pytest.approx(theirs["chisq.scaled"], rel=CHISQ_RELATIVE)
         assert whole.loc[step, "rmsea"] == pytest.approx(theirs["rmsea.scaled"], abs=CHISQ_RELATIVE)
     assert whole.loc["intercepts", "chisq_diff"] == pytest.approx(
         reference["coop"]["difference"]["statistic"][2], rel=CHISQ_RELATIVE
     )
     partial = found.steps[found.steps["freed"] == ("N4",)].iloc[0]
-    assert partial["chisq_scaled"] == pytest.approx(
+    assert partial["chisq"] == pytest.approx(
         reference["coop_partial"]["steps"]["intercepts"]["chisq.scaled"], rel=CHISQ_RELATIVE
     )
 
@@ -267,7 +270,7 @@ def test_the_reference_is_the_largest_group_or_the_one_asked_for():
     items = answers_of(EQUAL, seed=8, mean=0.4)
     largest, asked = (invariance(items, MODEL, EQUAL, reference=name) for name in (None, "ngo"))
     assert (largest.reference, asked.reference) == ("official", "ngo")
-    np.testing.assert_allclose(largest.steps["chisq_scaled"], asked.steps["chisq_scaled"], rtol=1e-6)
+    np.testing.assert_allclose(largest.steps["chisq"], asked.steps["chisq"], rtol=1e-6)
     assert (asked.means["full"] < 0).all()
 
 
@@ -328,3 +331,68 @@ def test_tests_hold_their_level_where_groups_are_alike():
     low, high = binom.ppf([NULL / 2, 1 - NULL / 2], STUDIES, 0.05)
     for counts in (rejected, of_item):
         assert all(low <= count <= high for count in counts.values()), counts
+
+
+CONTINUOUS = load("t06_invariance_continuous")
+LEVELS = {"configural": "configural", "loadings": "metric", "intercepts": "scalar", "residuals": "strict"}
+SCHOOLS = {"visual": ["x1", "x2", "x3"], "textual": ["x4", "x5", "x6"], "speed": ["x7", "x8", "x9"]}
+
+
+@pytest.mark.parametrize(("estimator", "case"), [("ML", "holzinger_by_school"), ("MLR", "holzinger_by_school_MLR")])
+def test_steps_of_numbers_are_those_of_lavaan(estimator, case):
+    pupils = pd.read_csv("tests/reference/holzinger.csv")
+    found = invariance(pupils, SCHOOLS, pupils["school"], estimator=estimator, reference="Grant-White")
+    end = "" if estimator == "ML" else ".scaled"
+    whole = found.steps[found.steps["freed"] == ()].set_index("step")
+    assert list(whole.index) == ["configural", "loadings", "intercepts"]
+    for place, (step, row) in enumerate(whole.iterrows()):
+        theirs = CONTINUOUS[case]["steps"][LEVELS[step]]["fit"]
+        assert row["df"] == theirs["df"]
+        assert row["chisq"] == pytest.approx(theirs[f"chisq{end}"], rel=CHISQ_RELATIVE)
+        for name in ("cfi", "tli", "rmsea"):
+            assert row[name] == pytest.approx(theirs[f"{name}{end}"], abs=CHISQ_RELATIVE)
+        if place:
+            expected = float(CONTINUOUS[case]["difference_tests"]["Pr(>Chisq)"][place])
+            assert row["p_diff"] == pytest.approx(expected, rel=2e-4)  # lavaan's scale has five digits
+    # of three items one may differ
+    assert set(found.freed.values()) == {"intercepts"}
+    assert found.estimator == estimator
+
+
+def numbers_of(group, **differences):
+    """Make continuous answers with gaps: sums of coarse ones would be ordinal."""
+    rng = np.random.default_rng(77)
+    answers = answers_of(group, seed=78, **differences) + rng.normal(scale=0.5, size=(len(group), len(NAMES)))
+    return answers.mask(rng.random(answers.shape) < 0.1)
+
+
+def test_an_item_of_numbers_that_is_moved_is_freed():
+    found = invariance(numbers_of(EQUAL, shift={"T2": 0.8}), MODEL, EQUAL, estimator="MLR")
+    assert found.freed == {"T2": "intercepts"}
+    assert found.verdict == "partial"
+    assert found.merged == ()
+    own = found.means.set_index("construct")
+    assert abs(own.loc["trust", "partial"]) < 3 * own.loc["trust", "partial_se"]
+    # one of five items is .8 / .75 higher at the same trust, and is given a fifth of the say
+    assert own.loc["trust", "shift"] == pytest.approx(-0.8 / 0.75 / 5, abs=0.1)
+
+
+def test_numbers_that_are_alike_are_called_so_and_their_means_are_found():
+    found = invariance(numbers_of(EQUAL, mean=0.5), MODEL, EQUAL, estimator="MLR")
+    assert found.verdict == "comparable"
+    own = found.means.set_index("construct")
+    np.testing.assert_allclose(own["full"], 0.5, atol=3 * own["full_se"].max())
+
+
+def test_tests_of_numbers_reject_what_is_true_as_often_as_they_say():
+    limits = binom.ppf([NULL, 1 - NULL], STUDIES, 0.05)
+    rejected = np.zeros(3, dtype=int)
+    group = group_of({"official": ROWS, "ngo": ROWS})
+    for seed in range(STUDIES):
+        items = answers_of(group, seed=5000 + seed).to_numpy()
+        parts = [items[(group == name).to_numpy()] for name in ("official", "ngo")]
+        samples = linear_samples(parts, [0] * 5 + [1] * 5, estimator="MLR")
+        fits = [fit_linear(samples, step) for step in LINEAR_STEPS]
+        rejected += [linear_difference(*pair).p_value < 0.05 for pair in pairwise(fits)]
+    assert (rejected <= limits[1]).all()
+    assert (rejected >= limits[0]).all()

@@ -92,7 +92,7 @@ def _steps(found: Invariance, verdict: tuple[Label, ...]) -> Table:
         title=Text("invariance.title", {"groups": [group_label(str(name)) for name in found.groups.index]}),
         columns=(
             Column("label", Text("invariance.equal")),
-            Column("chisq_scaled", Text("validation.chisq"), "number", 1),
+            Column("chisq", Text("validation.chisq"), "number", 1),
             Column("df", Text("tables.df"), "integer"),
             Column("p_value", "p", "p_value"),
             Column("cfi", "CFI", "bounded", 3),
@@ -115,7 +115,7 @@ def _notes(found: Invariance) -> list[Label]:
         Text("invariance.size", {"group": group_label(str(name)), "n": int(n)}) for name, n in found.groups.items()
     ]
     notes: list[Label] = [
-        Text("invariance.note_method", {"sizes": sizes}),
+        Text(f"invariance.note_method_{found.estimator.lower()}", {"sizes": sizes}),
         Text(
             "invariance.note_rule_balanced" if found.limits.balanced else "invariance.note_rule_else",
             {"level": LEVEL, "cfi": found.limits.cfi, "rmsea": found.limits.rmsea, "source": _SOURCE},

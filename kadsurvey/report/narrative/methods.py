@@ -93,8 +93,9 @@ def _measurement(material: Material) -> Prose | None:
             sentences.append(Text("narrative.methods_validity"))
             cites += ["fornell1981", "henseler2015"]
     if material.invariance is not None:
-        sentences.append(Text("narrative.methods_invariance"))
-        cites += ["wu2016", "satorra2000", "chen2007"]
+        ordinal = material.invariance.estimator == "WLSMV"
+        sentences.append(Text("narrative.methods_invariance" if ordinal else "narrative.methods_invariance_linear"))
+        cites += ["wu2016", "satorra2000", "chen2007"] if ordinal else ["satorra2001", "chen2007"]
     if indices is not None:
         sentences += _scores(indices, material.correlation)
         cites += ["cohen1999"]
