@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.validity import Validity, validity
     from kadsurvey.outcomes.corrected import CorrectedRegression, corrected_regression
     from kadsurvey.outcomes.efficiency import Efficiency, efficiency
+    from kadsurvey.outcomes.latent_regression import LatentRegression, latent_regression
     from kadsurvey.outcomes.regress import Regression, regress
     from kadsurvey.outcomes.wild_bootstrap import WildTest, wild_bootstrap
     from kadsurvey.quality.screening import Screening, screen
@@ -53,6 +54,7 @@ else:
         "Indices": "indices.score",
         "Instrument": "instrument.model",
         "Invariance": "measurement.invariance",
+        "LatentRegression": "outcomes.latent_regression",
         "MeasurementModel": "measurement.model",
         "NetworkIndices": "indices.network",
         "Register": "ingest.register",
@@ -80,6 +82,7 @@ else:
         "invariance": "measurement.invariance",
         "join_register": "ingest.register_join",
         "load_instrument": "instrument.load",
+        "latent_regression": "outcomes.latent_regression",
         "load_truth": "simulation.truth",
         "measure": "measurement.model",
         "network_indices": "indices.network",
@@ -124,6 +127,7 @@ __all__ = [
     "Indices",
     "Instrument",
     "Invariance",
+    "LatentRegression",
     "MeasurementModel",
     "NetworkIndices",
     "Register",
@@ -151,6 +155,7 @@ __all__ = [
     "factor_scores",
     "invariance",
     "join_register",
+    "latent_regression",
     "load_instrument",
     "load_truth",
     "measure",

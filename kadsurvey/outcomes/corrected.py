@@ -23,6 +23,7 @@ from kadsurvey.results import Result
 from kadsurvey.stats.corrected import corrected_jackknife, corrected_slopes, factor_reason
 from kadsurvey.stats.corrected_between import FEWEST_CLUSTERS, LEAST_RELIABILITY, corrected_between_slopes
 from kadsurvey.stats.ml_factor import ml_factor
+from kadsurvey.stats.two_step import two_step
 
 _FEWEST_ITEMS = 3
 
@@ -35,7 +36,8 @@ class CorrectedRegression(Result):
     ----------
     table : DataFrame
         term, estimate, std_error, statistic, df, p_value, ci_low, ci_high (delete-one-body jackknife, t with bodies
-        less one), naive, reliability (of the score, at body level of the body's mean; NaN for controls). Slopes are per
+        less one), naive, reliability (of the score, at body level of the body's mean; NaN for controls),
+        std_error_independent (of two steps, taking respondents as independent; NaN at body level). Slopes are per
         standard deviation of the factor, of respondents. NaN where they are withheld.
     reason : str or None
         Why the slopes are withheld: heywood, not_converged, not_positive_definite, unreliable, too_few_clusters.
@@ -129,6 +131,7 @@ def corrected_regression(
             "ci_high": found.ci_high,
             "naive": whole.naive,
             "reliability": whole.reliability,
+            "std_error_independent": _independent_errors(study),
         }
     )
     if len(labels) - len(study.terms) - 1 < DESCRIPTIVE_BELOW_DF and study.level == "body":
@@ -247,6 +250,13 @@ def _fit(study: _Study, kept: NDArray[np.bool_], *, fewest: int) -> _Slopes:
     improper = factor_reason(models)
     slopes = np.full(len(study.terms), np.nan) if improper else between.slopes
     return _Slopes(slopes, between.naive_slopes, reliability, improper or between.reason)
+
+
+def _independent_errors(study: _Study) -> NDArray[np.float64]:
+    if study.level == "body":
+        return np.full(len(study.terms), np.nan)
+    outcome = study.outcome if study.outcome_items is None else study.outcome_items
+    return two_step(study.blocks, outcome, covariates=study.covariates).standard_errors
 
 
 def _bartlett(items: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -209,6 +209,15 @@ def information(sample: NormalSample, moments: Array, *, observed: bool) -> Arra
     return total
 
 
+def complete_information(covariance: Array, *, n_rows: int) -> Array:
+    """Return the expected information of complete rows about covariances, shape (n_pairs, n_pairs)."""
+    first, second = moment_pairs(len(covariance))
+    once = _once(len(covariance))
+    K = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+    block = K[np.ix_(first, first)] * K[np.ix_(second, second)] + K[np.ix_(first, second)] * K[np.ix_(second, first)]
+    return n_rows * np.outer(once, once) * block
+
+
 def score_products(sample: NormalSample, moments: Array) -> Array:
     """Return the sum over rows of the products of their scores, shape (n_moments, n_moments)."""
     p = sample.n_items

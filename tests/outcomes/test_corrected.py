@@ -14,6 +14,7 @@ from kadsurvey.simulation.responses import simulated_responses
 from kadsurvey.stats.corrected import corrected_slopes
 from kadsurvey.stats.corrected_between import corrected_between_slopes
 from kadsurvey.stats.ml_factor import ml_factor
+from kadsurvey.stats.two_step import two_step
 
 SAME = 1e-10  # the same arithmetic, through names
 
@@ -73,6 +74,9 @@ def test_respondent_level_is_the_array_statistic_by_name(indices):
     assert found.level == "respondent"
     np.testing.assert_allclose(found.table["estimate"], expected.slopes, atol=SAME)
     np.testing.assert_allclose(found.table["naive"], expected.naive_slopes, atol=SAME)
+    both = two_step(blocks, own)
+    np.testing.assert_allclose(found.table["estimate"], both.standard, atol=SAME)
+    np.testing.assert_allclose(found.table["std_error_independent"], both.standard_errors, atol=SAME)
 
 
 def test_errors_leave_out_whole_bodies(indices):

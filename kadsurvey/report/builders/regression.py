@@ -151,6 +151,8 @@ def corrected_table(corrected: CorrectedRegression) -> Table:
         Text("tables.note_corrected", {"n": corrected.n, "bodies": corrected.clusters}),
         Text(f"tables.note_corrected_{corrected.level}"),
     ]
+    if beside := corrected.level == "respondent":
+        notes.append(Text("tables.note_se_independent"))
     return Table(
         key="corrected",
         title=Text("tables.corrected"),
@@ -159,6 +161,7 @@ def corrected_table(corrected: CorrectedRegression) -> Table:
             Column("naive", Text("tables.naive"), "number", 3),
             Column("estimate", Text("tables.corrected_slope"), "number", 3),
             *_slope_columns()[1:],
+            *((Column("std_error_independent", Text("tables.se_independent"), "number", 3),) if beside else ()),
             Column("reliability", Text("tables.reliability_of_predictor"), "bounded", 2),
         ),
         rows=rows_of(corrected.table.to_dict(orient="records")),  # type: ignore[arg-type]
