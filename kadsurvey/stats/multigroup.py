@@ -18,7 +18,7 @@ from kadsurvey.stats.multigroup_model import STEPS, GroupModel, Layout, Step, gr
 
 Array = NDArray[np.float64]
 
-_FEWEST_THRESHOLDS = 2
+FEWEST_THRESHOLDS = 2
 """One threshold cannot tell an item's scale, intercept and threshold apart."""
 
 
@@ -29,14 +29,19 @@ class GroupSamples:
     Attributes
     ----------
     layout : Layout
-    moments : ndarray, shape (n_groups * n_moments,)
-        Of each group the thresholds, then the correlations over pairs.
-    covariances : tuple of ndarray, shape (n_moments, n_moments)
-        Asymptotic covariance of each group's moments, times the rows of all groups.
+    moments : ndarray, shape (n_moments,)
+        Of each group the thresholds, then the correlations over pairs; at the end those between each two waves.
+    covariances : tuple of ndarray
+        Asymptotic covariance of each group's moments, times the rows of all groups; of all moments where the groups are
+        waves of the same people.
     n_rows : tuple of int
         Rows of each group.
     start : ndarray, shape (n_groups, n_parameters)
         Starting values of the configural model.
+    n_people : int
+        Those of the covariances: all rows of groups, which are different people, or people of whom there are waves.
+    between : ndarray
+        Starting values of what relates waves; empty for groups.
     """
 
     layout: Layout
@@ -44,6 +49,25 @@ class GroupSamples:
     covariances: tuple[Array, ...]
     n_rows: tuple[int, ...]
     start: Array
+    n_people: int
+    between: Array
+
+    @property
+    def waves(self) -> bool:
+        """Whether the groups are waves of the same people."""
+        return len(self.covariances) < len(self.n_rows)
+
+    @property
+    def correlated(self) -> NDArray[np.bool_]:
+        """Which moments are correlations."""
+        groups, size = len(self.n_rows), self.layout.n_moments
+        own = np.tile(np.arange(size) >= self.layout.n_thresholds, groups)
+        return np.concatenate([own, np.ones(len(self.moments) - groups * size, dtype=np.bool_)])
+
+    @property
+    def n_tests(self) -> int:
+        """How many times the chi-square counts one row less: once a group of different people."""
+        return len(self.covariances)
 
     @property
     def weights(self) -> Array:
@@ -53,9 +77,10 @@ class GroupSamples:
     @property
     def chisq_weights(self) -> Array:
         """Weights whose weighted squares are the chi-square; each group counts rows less one."""
-        total, moments = sum(self.n_rows), self.layout.n_moments
-        share = np.array([total * (n - 1) / n for n in self.n_rows])
-        weights: Array = self.weights * np.repeat(share, moments)
+        if self.waves:
+            return self.weights * (self.n_people - 1)
+        share = np.array([self.n_people * (n - 1) / n for n in self.n_rows])
+        weights: Array = self.weights * np.repeat(share, self.layout.n_moments)
         return weights
 
     def times_covariance(self, matrix: Array) -> Array:
@@ -71,6 +96,7 @@ class GroupFactors:
     Attributes
     ----------
     model : GroupModel
+    theta : ndarray, shape (n_free,)
     values, std_errors : ndarray, shape (n_groups, n_parameters)
         Parameters of each group in the order of `Layout`; standard errors are robust, 0 where a value is fixed and NaN
         where it follows from others.
@@ -85,6 +111,7 @@ class GroupFactors:
     """
 
     model: GroupModel
+    theta: Array = field(repr=False)
     values: Array
     std_errors: Array
     fit: dict[str, float]
@@ -94,6 +121,11 @@ class GroupFactors:
     middle: Array = field(repr=False)
     converged: bool
     iterations: int
+
+    @property
+    def between(self) -> Array:
+        """What relates waves; empty for groups."""
+        return self.theta[len(self.theta) - len(self.model.between) * self.model.n_between :]
 
 
 def group_samples(correlations: Sequence[OrdinalCorrelation], pattern: ArrayLike) -> GroupSamples:
@@ -119,7 +151,7 @@ def group_samples(correlations: Sequence[OrdinalCorrelation], pattern: ArrayLike
     for item in range(model.n_items):
         if any(not np.array_equal(first.categories[item], other.categories[item]) for other in correlations[1:]):
             raise StatisticsError("stats.groups_differ_in_categories", item=item)
-        if len(first.thresholds[item]) < _FEWEST_THRESHOLDS:
+        if len(first.thresholds[item]) < FEWEST_THRESHOLDS:
             raise StatisticsError("stats.too_few_categories_for_groups", item=item)
     layout = layout_of(model.factor_of, np.repeat(np.arange(model.n_items), [len(own) for own in first.thresholds]))
     total = sum(correlation.n_rows for correlation in correlations)
@@ -138,7 +170,15 @@ def group_samples(correlations: Sequence[OrdinalCorrelation], pattern: ArrayLike
         values[layout.covariances] = theta[model.n_items :]
         starts.append(values)
     n_rows = tuple(correlation.n_rows for correlation in correlations)
-    return GroupSamples(layout, np.concatenate(moments), tuple(covariances), n_rows, np.array(starts))
+    return GroupSamples(
+        layout=layout,
+        moments=np.concatenate(moments),
+        covariances=tuple(covariances),
+        n_rows=n_rows,
+        start=np.array(starts),
+        n_people=total,
+        between=np.empty(0),
+    )
 
 
 def fit_groups(
@@ -172,9 +212,13 @@ def fit_groups(
     ``measEq.syntax(ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016")`` writes.
     """
     layout = samples.layout
-    model = group_model(layout, step, n_groups=len(samples.n_rows), freed=freed)
+    model = group_model(layout, step, n_groups=len(samples.n_rows), freed=freed, waves=samples.waves)
     weights = samples.weights
-    begin = start(model, samples.start if configural is None else configural.values)
+    begin = (
+        start(model, samples.start, samples.between)
+        if configural is None
+        else start(model, configural.values, configural.between)
+    )
     theta, iterations, converged = minimise(model, samples.moments, samples.chisq_weights, begin)
     theta = polished(model, samples.moments, samples.chisq_weights, theta)
     implied, slopes = model.implied(theta)
@@ -187,9 +231,10 @@ def fit_groups(
     trace = len(weights) - float(np.trace(moved))
     trace_squared = _squared_weights(samples) - 2 * float(np.sum(inverse * (spread.T @ (weights[:, None] * spread))))
     trace_squared += float(np.sum(moved * moved.T))
-    vcov = moved @ inverse / (sum(samples.n_rows) - model.n_groups)
+    vcov = moved @ inverse / (samples.n_people - samples.n_tests)
     return GroupFactors(
         model=model,
+        theta=theta,
         values=model.values(theta),
         std_errors=_std_errors(model, vcov),
         fit=_fit(samples, residuals, model.n_free, trace, trace_squared),
@@ -204,19 +249,19 @@ def fit_groups(
 
 def _squared_weights(samples: GroupSamples, *, correlations_only: bool = False) -> float:
     """Return the trace of the square of weights times covariance."""
-    total, first = 0.0, samples.layout.n_thresholds if correlations_only else 0
-    for covariance in samples.covariances:
-        own = covariance[first:, first:]
+    total, correlated = 0.0, samples.correlated
+    ends = np.cumsum([len(covariance) for covariance in samples.covariances])[:-1]
+    for covariance, chosen in zip(samples.covariances, np.split(correlated, ends), strict=True):
+        own = covariance[np.ix_(chosen, chosen)] if correlations_only else covariance
         scale = own.diagonal() ** -0.5
         total += float(np.sum((own * scale * scale[:, None]) ** 2))
     return total
 
 
 def _fit(samples: GroupSamples, residuals: Array, n_free: int, trace: float, trace_squared: float) -> dict[str, float]:
-    layout, groups, n_rows = samples.layout, len(samples.n_rows), sum(samples.n_rows)
-    weights = samples.chisq_weights
+    groups, n_rows = samples.n_tests, samples.n_people
+    weights, correlated = samples.chisq_weights, samples.correlated
     chisq, df = float(weights @ residuals**2), len(weights) - n_free
-    correlated = np.tile(np.arange(layout.n_moments) >= layout.n_thresholds, groups)
     baseline = float(weights[correlated] @ samples.moments[correlated] ** 2)
     baseline_df = int(correlated.sum())
     squared = _squared_weights(samples, correlations_only=True)

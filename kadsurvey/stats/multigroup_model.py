@@ -3,13 +3,16 @@
 In each group a latent response has an intercept, a loading and a scale (the inverse of its standard deviation), and its
 factor a mean and a variance. What a step does not set equal is free as far as the answers can tell it apart (Wu &
 Estabrook 2016); the first group has factors of mean 0 and variance 1, intercepts 0 and scales 1 at every step.
+
+Groups may be waves of the same people: then the answers of one wave correlate with those of another, by way of the
+factors, freely, and of each item with itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -82,6 +85,37 @@ class Layout:
         slopes[self.n_thresholds :] = lower
         return np.concatenate([scale[item] * away, correlations]), slopes
 
+    def crossed(self, one: Array, other: Array, between: Array) -> tuple[Array, Array, Array, Array]:
+        """Return correlations of two waves' responses, and derivatives by the parameters of each wave and between them.
+
+        Parameters
+        ----------
+        one, other : ndarray, shape (n_parameters,)
+            Of the two waves.
+        between : ndarray, shape (n_factors ** 2 + n_items,)
+            Covariances of the factors of one with those of the other, row by row; what each item shares with itself.
+        """
+        p, k = self.n_items, self.n_factors
+        first, second = (places.ravel() for places in np.indices((p, p)))
+        rows = np.arange(p * p)
+        related_by = self.factor_of[first] * k + self.factor_of[second]
+        related = between[related_by]
+        parts, scaled = [], []
+        for own, item in ((one, first), (other, second)):
+            scaled.append((own[self.scales] * own[self.loadings])[item])
+        for own, item, across in ((one, first, scaled[1]), (other, second, scaled[0])):
+            slopes = np.zeros((p * p, self.n_parameters))
+            slopes[rows, self.scales.start + item] = own[self.loadings][item] * across * related
+            slopes[rows, self.loadings.start + item] = own[self.scales][item] * across * related
+            parts.append(slopes)
+        by_between = np.zeros((p * p, len(between)))
+        by_between[rows, related_by] = scaled[0] * scaled[1]
+        alone = np.flatnonzero(first == second)
+        by_between[alone, k * k + np.arange(p)] = 1.0
+        correlations = scaled[0] * scaled[1] * related
+        correlations[alone] += between[k * k :]
+        return correlations, parts[0], parts[1], by_between
+
     def _correlations(self, values: Array) -> tuple[Array, Array]:
         scale, loading = values[self.scales], values[self.loadings]
         first, second = pairs_of(self.n_items)
@@ -123,6 +157,9 @@ class GroupModel:
         Place among the free parameters; -1 is fixed.
     fixed : ndarray, shape (n_groups, n_parameters)
         Values of what is fixed.
+    waves : bool
+        Whether the groups are waves of the same people. What relates each two of them stands last among the free
+        parameters, as `Layout.crossed` takes it.
     n_free : int
     """
 
@@ -131,7 +168,18 @@ class GroupModel:
     levels: Places
     place: Places
     fixed: Array
+    waves: bool
     n_free: int
+
+    @property
+    def between(self) -> list[tuple[int, int]]:
+        """Pairs of waves."""
+        return list(combinations(range(self.n_groups), 2)) if self.waves else []
+
+    @property
+    def n_between(self) -> int:
+        """Free parameters that relate two waves."""
+        return self.layout.n_factors**2 + self.layout.n_items
 
     @property
     def n_groups(self) -> int:
@@ -147,18 +195,40 @@ class GroupModel:
         return values
 
     def implied(self, theta: Array) -> tuple[Array, Array]:
-        """Return the moments of all groups, (n_groups * n_moments,), and their derivatives by the free parameters."""
-        parts, slopes = [], []
-        for group, values in enumerate(self.values(theta)):
-            moments, by_all = self.layout.moments(values)
+        """Return all moments and their derivatives by the free parameters.
+
+        Moments are those of the groups, one after the other, then the correlations between each two waves.
+        """
+        values = self.values(theta)
+        moments, by_own, by_between = self.moments(theta)
+        slopes = np.zeros((len(moments), self.n_free))
+        for group, by_all in enumerate(by_own):
             if group:
-                self._follow_scale(values, by_all)
+                self._follow_scale(values[group], by_all)
             free = self.place[group] >= 0
-            by_free = np.zeros((len(moments), self.n_free))
-            by_free[:, self.place[group][free]] = by_all[:, free]
-            parts.append(moments)
-            slopes.append(by_free)
-        return np.concatenate(parts), np.vstack(slopes)
+            slopes[:, self.place[group][free]] += by_all[:, free]
+        slopes[:, self.n_free - by_between.shape[1] :] = by_between
+        return moments, slopes
+
+    def moments(self, theta: Array) -> tuple[Array, list[Array], Array]:
+        """Return all moments, and derivatives by the parameters of each group and by what relates two waves."""
+        values, size = self.values(theta), self.layout.n_moments
+        crossed = self.layout.n_items**2
+        n_moments = self.n_groups * size + len(self.between) * crossed
+        moments = np.zeros(n_moments)
+        by_own = [np.zeros((n_moments, self.layout.n_parameters)) for _ in values]
+        for group, own in enumerate(values):
+            rows = slice(group * size, (group + 1) * size)
+            moments[rows], by_own[group][rows] = self.layout.moments(own)
+        by_between = np.zeros((n_moments, len(self.between) * self.n_between))
+        begin = self.n_free - by_between.shape[1]
+        for number, (one, other) in enumerate(self.between):
+            rows = slice(self.n_groups * size + number * crossed, self.n_groups * size + (number + 1) * crossed)
+            own = slice(number * self.n_between, (number + 1) * self.n_between)
+            related = theta[begin:][own]
+            found = self.layout.crossed(values[one], values[other], related)
+            moments[rows], by_own[one][rows], by_own[other][rows], by_between[rows, own] = found
+        return moments, by_own, by_between
 
     @property
     def _tied(self) -> NDArray[np.bool_]:
@@ -184,7 +254,9 @@ class GroupModel:
             slopes[:, layout.variances.start + factor] -= moved * loading[item] ** 2 / 2
 
 
-def group_model(layout: Layout, step: Step, *, n_groups: int, freed: Mapping[int, Step] | None = None) -> GroupModel:
+def group_model(
+    layout: Layout, step: Step, *, n_groups: int, freed: Mapping[int, Step] | None = None, waves: bool = False
+) -> GroupModel:
     """Return the model of a step.
 
     Parameters
@@ -195,6 +267,8 @@ def group_model(layout: Layout, step: Step, *, n_groups: int, freed: Mapping[int
         The first is the reference.
     freed : mapping of item to step, optional
         Items that differ between groups from this step on.
+    waves : bool
+        Whether the groups are waves of the same people.
     """
     reached = STEPS.index(step)
     levels = np.full(layout.n_items, reached)
@@ -213,7 +287,9 @@ def group_model(layout: Layout, step: Step, *, n_groups: int, freed: Mapping[int
         place[group, shared] = place[0, shared]
         place[group, own] = n_free + np.arange(np.count_nonzero(own))
         n_free += int(np.count_nonzero(own))
-    return GroupModel(layout, step, levels, place, np.tile(fixed, (n_groups, 1)), n_free)
+    if waves:
+        n_free += n_groups * (n_groups - 1) // 2 * (layout.n_factors**2 + layout.n_items)
+    return GroupModel(layout, step, levels, place, np.tile(fixed, (n_groups, 1)), waves, n_free)
 
 
 def _beyond_reference(layout: Layout, levels: Places, reached: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -232,8 +308,17 @@ def _beyond_reference(layout: Layout, levels: Places, reached: int) -> tuple[NDA
     return shared, own
 
 
-def start(model: GroupModel, configural: Array) -> Array:
-    """Return starting values of a step from the parameters of the configural one, shape (n_groups, n_parameters)."""
+def start(model: GroupModel, configural: Array, between: Array) -> Array:
+    """Return starting values of a step.
+
+    Parameters
+    ----------
+    model : GroupModel
+    configural : ndarray, shape (n_groups, n_parameters)
+        Of the configural model.
+    between : ndarray
+        What relates waves in it; empty for groups.
+    """
     layout, reached = model.layout, STEPS.index(model.step)
     theta = np.zeros(model.n_free)
     for group in range(model.n_groups - 1, -1, -1):
@@ -247,6 +332,7 @@ def start(model: GroupModel, configural: Array) -> Array:
         free = model.place[group] >= 0
         # the first group comes last: what is shared starts at its value
         theta[model.place[group][free]] = values[free]
+    theta[model.n_free - len(between) :] = between
     return theta
 
 

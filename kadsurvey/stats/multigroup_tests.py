@@ -99,7 +99,7 @@ def item_tests(samples: GroupSamples, fitted: GroupFactors) -> tuple[ItemTest, .
     apart = directions - fitted.slopes @ (fitted.inverse @ (weighted.T @ directions))
     score = (weights * apart).T @ fitted.residuals
     spread = (weights * apart).T @ samples.times_covariance(weights * apart)
-    n_rows = sum(samples.n_rows) - fitted.model.n_groups
+    n_rows = samples.n_people - samples.n_tests
     ends = np.cumsum([part.shape[1] for part in own])
     found = []
     for item, part, end in zip(tested, own, ends, strict=True):
@@ -124,10 +124,5 @@ def _directions(layout: Layout, fitted: GroupFactors, item: int) -> Array:
     else:
         part = {"loadings": layout.loadings, "intercepts": layout.intercepts, "residuals": layout.scales}
         chosen = np.array([part[step].start + item]) if step in part else np.array([], dtype=np.intp)
-    groups = fitted.model.n_groups
-    directions = np.zeros((groups * layout.n_moments, (groups - 1) * len(chosen)))
-    for group in range(1, groups):
-        columns = slice((group - 1) * len(chosen), group * len(chosen))
-        rows = slice(group * layout.n_moments, (group + 1) * layout.n_moments)
-        directions[rows, columns] = layout.moments(fitted.values[group])[1][:, chosen]
-    return directions
+    _, by_own, _ = fitted.model.moments(fitted.theta)
+    return np.hstack([by_all[:, chosen] for by_all in by_own[1:]])
