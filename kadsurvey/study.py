@@ -84,6 +84,7 @@ class Study(Running):
         factors: int | None = None,
         rotation: Rotation = "oblimin",
         by: str | None = None,
+        person: str | None = None,
         out: Path | None = None,
         lang: Language = "en",
         force: bool = False,
@@ -91,7 +92,7 @@ class Study(Running):
         """Judge the instrument in these answers; writes validate.xlsx.
 
         The parameters are those of `validate`; ``by`` names a column, such as ``group``, between whose groups
-        invariance is tested as well.
+        invariance is tested as well; ``person`` one that says who answered, where the groups are waves.
         """
         from kadsurvey.measurement.invariance_by import invariance_by
         from kadsurvey.measurement.validation import validate
@@ -112,7 +113,9 @@ class Study(Running):
         tables, told = validation_tables(found, self.instrument), found.findings
         results: dict[str, Result] = {"validation": found}
         if by is not None:
-            between = invariance_by(self.screening.clean, by, constructs=constructs, correlation=correlation)
+            between = invariance_by(
+                self.screening.clean, by, constructs=constructs, correlation=correlation, person=person
+            )
             tables = (*tables, *invariance_tables(between, self.instrument))
             told = (*told, *between.findings)
             results["invariance"] = between

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @option("--by", "invariance_by", metavar="COLUMN")
+@option("--person", metavar="COLUMN")
 @output_options
 def command(
     study: Study,
@@ -36,6 +37,7 @@ def command(
     factors: int | None,
     rotation: Rotation,
     invariance_by: str | None,
+    person: str | None,
     out: Path | None,
     lang: str | None,
     as_json: bool,
@@ -51,6 +53,7 @@ def command(
         factors=factors,
         rotation=rotation,
         by=invariance_by,
+        person=person,
         out=out,
         lang=language,
         force=force,

@@ -16,7 +16,8 @@ from kadsurvey.results import Result
 from kadsurvey.stats import cfa as _stats
 from kadsurvey.stats.cfa_model import Structure
 from kadsurvey.stats.correlation import polychoric
-from kadsurvey.stats.linear_fit import LinearEstimator, LinearFactors, LinearSamples, fit_linear, linear_samples
+from kadsurvey.stats.linear_fit import LinearFactors, fit_linear
+from kadsurvey.stats.linear_samples import LinearEstimator, LinearSamples, linear_samples
 from kadsurvey.stats.linear_tests import linear_modifications
 from kadsurvey.stats.matrices import pairs_of
 from kadsurvey.stats.normal_sample import split_moments
@@ -184,7 +185,7 @@ def _continuous(
         fit=found.fit,
         modifications=_modifications(linear_modifications(samples, found), names, constructs),
         matrix=pd.DataFrame(matrix, names, names),
-        residuals=pd.DataFrame(matrix - _correlations(found.moments[0], len(names)), names, names),
+        residuals=pd.DataFrame(matrix - _correlations(found.implied[0].moments, len(names)), names, names),
         heywood=heywood,
         proper=found.converged and not heywood and bool(np.linalg.eigvalsh(phi)[0] > 0),
         converged=found.converged,

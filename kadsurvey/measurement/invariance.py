@@ -26,12 +26,14 @@ from kadsurvey.measurement.invariance_rules import (
 )
 from kadsurvey.measurement.invariance_steps import Steps, run_steps
 from kadsurvey.measurement.naming import item_names_in_errors
+from kadsurvey.measurement.waves import FEWEST_MATCHED, Matched, matched
 from kadsurvey.results import Result
 from kadsurvey.stats.correlation import polychoric
-from kadsurvey.stats.linear_fit import linear_samples
-from kadsurvey.stats.multigroup import group_samples
+from kadsurvey.stats.linear_samples import LinearEstimator, LinearSamples, linear_samples, wave_linear_samples
+from kadsurvey.stats.multigroup import GroupSamples, group_samples
 from kadsurvey.stats.multigroup_model import Step
 from kadsurvey.stats.multiple import holm
+from kadsurvey.stats.waves import wave_samples
 
 _FEWEST_GROUPS = 2
 
@@ -58,6 +60,9 @@ class Invariance(Result):
         where nothing had to be freed, or freeing did not do.
     groups : Series of int
         Rows of each group that were used; the first is the reference. Groups of fewer than 50 rows are left out.
+    n_matched : int
+        People who answered in more than one group, where groups are waves of the same people; 0 where they are taken as
+        different people.
     freed : dict of item to step
         The items that differ between groups from that step on, in the partial model.
     merged : tuple of MergedCategory
@@ -82,6 +87,7 @@ class Invariance(Result):
     items: pd.DataFrame
     means: pd.DataFrame
     groups: pd.Series[int]
+    n_matched: int
     freed: dict[str, Step]
     merged: tuple[MergedCategory, ...]
     broken_at: Step | None
@@ -113,6 +119,7 @@ def invariance(
     *,
     estimator: Estimator = "WLSMV",
     reference: str | None = None,
+    person: pd.Series[str] | None = None,
 ) -> Invariance:
     """Test whether items work alike in several groups, step by step.
 
@@ -132,13 +139,16 @@ def invariance(
     estimator : {"WLSMV", "ML", "MLR"}
         Ordinal answers; or answers as numbers, by normal theory or made robust.
     reference : str, optional
-        The group that the others are compared with; by default the largest.
+        The group that the others are compared with; by default the largest, of waves the first by name.
+    person : Series, optional
+        Who gave each row, joined by index. The groups are then waves: what the same people answered in two of them
+        correlates, where each two share 50 people or more; where they do not, a finding says so.
 
     Raises
     ------
     ArgumentError
-        If the model names a column that ``items`` lacks, there are fewer than two groups of 50 rows or more, or none of
-        them is ``reference``.
+        If the model names a column that ``items`` lacks, there are fewer than two groups of 50 rows or more, none of
+        them is ``reference``, or a person stands twice in one wave.
     StatisticsError
         If an item has fewer than three categories that all groups used, or a model is not identified or does not
         converge.
@@ -146,47 +156,69 @@ def invariance(
     References
     ----------
     Wu & Estabrook (2016), Psychometrika 81, 1014-1045; Satorra (2000); Chen (2007), Structural Equation Modeling 14,
-    464-504. Equal to lavaan with semTools ``measEq.syntax(ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016")`` and
-    ``lavTestLRT(method = "satorra.2000")``; of continuous items to ``cfa(group =, group.equal =)`` with ``lavTestLRT``.
+    464-504; for waves Liu et al. (2017), Psychological Methods 22, 486-506. Equal to lavaan with semTools
+    ``measEq.syntax(ID.fac = "std.lv", ID.cat = "Wu.Estabrook.2016")`` and ``lavTestLRT(method = "satorra.2000")``; of
+    continuous items to ``cfa(group =, group.equal =)`` with ``lavTestLRT``.
     """
     names = [item for block in model.values() for item in block]
     if unknown := [name for name in names if name not in items]:
         raise ArgumentError("measurement.unknown_items", items=unknown)
-    asked = _asked(items[names], group, reference)
+    asked = _asked(items[names], group, reference, person)
     pattern = [place for place, block in enumerate(model.values()) for _ in block]
-    with item_names_in_errors(names, list(model)):
+    with item_names_in_errors(names * len(asked.order), list(model)):
         if estimator != "WLSMV":
-            linear = linear_samples(asked.parts(asked.answers), pattern, estimator=estimator)
-            return _compared(Linear(linear), asked, model, (), estimator)
+            return _compared(Linear(_numbers(asked, pattern, estimator)), asked, model, (), estimator)
         answers, merged = merge_unused(asked.answers, asked.member)
-        correlations = [polychoric(part, acov=True) for part in asked.parts(answers)]
-        return _compared(Ordinal(group_samples(correlations, pattern)), asked, model, merged, estimator)
+        return _compared(Ordinal(_categories(asked, answers, pattern)), asked, model, merged, estimator)
+
+
+def _numbers(asked: _Asked, pattern: list[int], estimator: LinearEstimator) -> LinearSamples:
+    if asked.waves is None:
+        return linear_samples(asked.parts(asked.answers), pattern, estimator=estimator)
+    people = asked.waves.beside(asked.answers, asked.member, asked.order)
+    return wave_linear_samples(people, pattern, waves=len(asked.order), estimator=estimator)
+
+
+def _categories(asked: _Asked, answers: pd.DataFrame, pattern: list[int]) -> GroupSamples:
+    if asked.waves is None:
+        return group_samples([polychoric(part, acov=True) for part in asked.parts(answers)], pattern)
+    people = polychoric(asked.waves.beside(answers, asked.member, asked.order), acov=True)
+    return wave_samples(people, pattern, n_rows=[int((asked.member == name).sum()) for name in asked.order])
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Answers of the groups that are large enough, the reference first; the sizes of all groups."""
+    """Answers of the groups that are large enough, the reference first; who gave them."""
 
     answers: pd.DataFrame
     member: pd.Series[str]
     order: list[str]
-    sizes: pd.Series[int]
     n_missing_group: int
+    waves: Matched | None
+    findings: tuple[Finding, ...]
 
     def parts(self, answers: pd.DataFrame) -> list[NDArray[np.float64]]:
         """Return the answers of each group."""
         return [answers[self.member == name].to_numpy(float) for name in self.order]
 
 
-def _asked(answers: pd.DataFrame, group: pd.Series[str], reference: str | None) -> _Asked:
+def _asked(
+    answers: pd.DataFrame, group: pd.Series[str], reference: str | None, person: pd.Series[str] | None
+) -> _Asked:
     label = group.reindex(answers.index)
     answered = answers.notna().any(axis=1)
     used = answered & label.notna()
     sizes = label[used].astype(str).value_counts()
-    order = _order(sizes, reference)
+    order = _order(sizes, reference, first=person is not None)
     used &= label.isin(order)
     n_missing = int((answered & label.isna()).sum())
-    return _Asked(answers[used].astype(float), label[used].astype(str), order, sizes, n_missing)
+    member = label[used].astype(str)
+    waves = None if person is None else matched(member, person, order)
+    findings = tuple(left_out(sizes))
+    if waves is not None and not waves.enough:
+        few = {"matched": waves.fewest, "needed": FEWEST_MATCHED}
+        waves, findings = None, (*findings, Finding("measurement.too_few_matched", "warning", few))
+    return _Asked(answers[used].astype(float), member, order, n_missing, waves, findings)
 
 
 def _compared(
@@ -205,6 +237,7 @@ def _compared(
         items=_items(found, names, model),
         means=mean_differences(asked.answers, asked.member, asked.order, model, family=family, found=found),
         groups=groups,
+        n_matched=0 if asked.waves is None else asked.waves.n_matched,
         freed={names[item]: step for item, step in found.freed.items()},
         merged=merged,
         broken_at=found.broken_at,
@@ -212,7 +245,7 @@ def _compared(
         limits=limits,
         n_missing_group=asked.n_missing_group,
         estimator=estimator,
-        findings=(*left_out(asked.sizes), *invariance_findings(family, found, merged, groups, names)),
+        findings=(*asked.findings, *invariance_findings(family, found, merged, groups, names)),
     )
 
 
@@ -228,7 +261,7 @@ def verdict_of(found: Steps[F], smallest: int) -> Verdict:
     return "partial" if found.freed else "comparable"
 
 
-def _order(sizes: pd.Series[int], reference: str | None) -> list[str]:
+def _order(sizes: pd.Series[int], reference: str | None, *, first: bool) -> list[str]:
     """Return the groups that are large enough, the reference first."""
     known = sorted(str(name) for name in sizes.index)
     if len(known) < _FEWEST_GROUPS:
@@ -237,7 +270,7 @@ def _order(sizes: pd.Series[int], reference: str | None) -> list[str]:
     if len(large) < _FEWEST_GROUPS:
         raise ArgumentError("measurement.groups_too_few_rows", needed=FEWEST_ROWS, groups=len(known))
     if reference is None:
-        reference = min(large, key=lambda name: (-int(sizes[name]), name))
+        reference = large[0] if first else min(large, key=lambda name: (-int(sizes[name]), name))
     if reference not in large:
         raise ArgumentError("measurement.unknown_group", name=reference, known=large)
     return [reference, *(name for name in large if name != reference)]

@@ -19,6 +19,7 @@ def invariance_by(
     *,
     constructs: Sequence[str] | None = None,
     correlation: CorrelationKind = "polychoric",
+    person: str | None = None,
 ) -> Invariance:
     """Test whether the items work alike in the groups that a column of the answers makes.
 
@@ -31,6 +32,8 @@ def invariance_by(
         By default the predictors, as in `validate`; all constructs where there is none.
     correlation : {"polychoric", "pearson"}
         Pearson takes the answers as numbers (MLR), which a scale of 8 or more points does in any case.
+    person : str, optional
+        A column that names who answered; the groups are then waves in which the same people may have answered.
 
     Raises
     ------
@@ -41,16 +44,23 @@ def invariance_by(
     """
     instrument, data = responses.instrument, responses.data
     columns = [str(name) for name in data.columns if name not in instrument.items]
-    if by not in columns:
-        known = columns or ["–"]
-        raise ArgumentError("measurement.unknown_column", name=by, known=nearest(by, columns) or known)
+    for name in (by, *([] if person is None else [person])):
+        if name not in columns:
+            known = columns or ["–"]
+            raise ArgumentError("measurement.unknown_column", name=name, known=nearest(name, columns) or known)
     asked = chosen_constructs(instrument, constructs)
     if constructs is None:
         answered = [name for name in asked if data[instrument.item_codes(name)].notna().any(axis=0).all()]
         asked = [name for name in answered if instrument.constructs[name].role == "predictor"] or answered
     model = {name: instrument.item_codes(name) for name in asked}
     ordinal = correlation_kind(instrument, correlation) == "polychoric"
-    return invariance(data, model, _words(data[by]), estimator="WLSMV" if ordinal else "MLR")
+    return invariance(
+        data,
+        model,
+        _words(data[by]),
+        estimator="WLSMV" if ordinal else "MLR",
+        person=None if person is None else _words(data[person]),
+    )
 
 
 def _words(column: pd.Series[str]) -> pd.Series[str]:

@@ -9,8 +9,9 @@ from typing import Protocol, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kadsurvey.stats.linear_fit import LinearFactors, LinearSamples, fit_linear
+from kadsurvey.stats.linear_fit import LinearFactors, fit_linear
 from kadsurvey.stats.linear_groups import LINEAR_STEPS
+from kadsurvey.stats.linear_samples import LinearSamples
 from kadsurvey.stats.linear_tests import linear_difference, linear_item_tests
 from kadsurvey.stats.multigroup import GroupFactors, GroupSamples, fit_groups
 from kadsurvey.stats.multigroup_model import STEPS, Step

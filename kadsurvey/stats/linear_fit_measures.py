@@ -25,12 +25,15 @@ class Likelihoods:
     trace, saturated_trace, baseline_trace : float
         Trace of inverse information times products of scores of each; NaN for ML.
     moments : sequence of ndarray
-        Of each group, saturated.
+        Of each sample, saturated: of each group, or of all waves together.
     n_rows : sequence of int
-        Of each group.
+        Of each sample.
     n_items : int
+        Of each sample.
     complete : bool
         Whether nothing is missing.
+    models_means : bool
+        Whether means count among the parameters; in one group of complete answers they only stand beside.
     """
 
     value: float
@@ -43,11 +46,7 @@ class Likelihoods:
     n_rows: Sequence[int]
     n_items: int
     complete: bool
-
-    @property
-    def models_means(self) -> bool:
-        """Whether means count among the parameters; in one group of complete answers they only stand beside."""
-        return len(self.n_rows) > 1 or not self.complete
+    models_means: bool
 
 
 def linear_fit_measures(found: Likelihoods, implied: Sequence[Array], *, n_free: int) -> dict[str, float]:
@@ -57,7 +56,7 @@ def linear_fit_measures(found: Likelihoods, implied: Sequence[Array], *, n_free:
     ----------
     found : Likelihoods
     implied : sequence of ndarray
-        Means and covariances of each group under the model.
+        Means and covariances of each sample under the model.
     n_free : int
 
     References

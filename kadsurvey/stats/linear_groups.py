@@ -2,19 +2,23 @@
 
 Each item has an intercept, a loading on one factor and a residual variance; each factor a mean and a variance. The
 first group has factors of mean 0 and variance 1. What a step does not set equal is free in every further group.
+
+Groups may be waves of the same people: then the answers of one wave covary with those of another, by way of the
+factors, freely, and of each item with itself; all waves are one sample with the items of each wave in turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kadsurvey.stats.cfa_model import Structure
+from kadsurvey.stats.linear_layout import LinearLayout
 from kadsurvey.stats.matrices import pairs_of
 from kadsurvey.stats.multigroup_model import Step
 from kadsurvey.stats.normal_sample import moment_pairs
@@ -27,92 +31,20 @@ LINEAR_STEPS: tuple[Step, ...] = ("configural", "loadings", "intercepts", "resid
 
 
 @dataclass(frozen=True, slots=True)
-class LinearLayout:
-    """Where a group's intercepts, loadings, residual variances, factor means, variances and covariances stand.
+class Implied:
+    """Moments of one sample under a model.
 
     Attributes
     ----------
-    factor_of : ndarray of int, shape (n_items,)
-    n_items, n_factors, n_moments, n_parameters : int
-        Of one group.
-    intercepts, loadings, residuals, means, variances, covariances : slice
-        Places among a group's parameters; covariances of the factors in the order (0, 1), (0, 2), ...
+    moments : ndarray, shape (n_moments,)
+    by_own : dict of group to ndarray, shape (n_moments, n_parameters)
+        Derivatives by the parameters of each group in it.
+    by_free : ndarray, shape (n_moments, n_free)
     """
 
-    factor_of: Places
-    n_items: int
-    n_factors: int
-    n_moments: int
-    n_parameters: int
-    intercepts: slice
-    loadings: slice
-    residuals: slice
-    means: slice
-    variances: slice
-    covariances: slice
-
-    def phi(self, values: Array) -> Array:
-        """Return the covariance matrix of the factors."""
-        matrix = np.diag(values[self.variances])
-        first, second = pairs_of(self.n_factors)
-        matrix[first, second] = matrix[second, first] = values[self.covariances]
-        return matrix
-
-    def place_of_phi(self) -> Places:
-        """Return the place among the parameters of each element of the factors' covariance matrix."""
-        place = np.diag(np.arange(self.n_factors) + self.variances.start)
-        first, second = pairs_of(self.n_factors)
-        place[first, second] = place[second, first] = self.covariances.start + np.arange(len(first))
-        return place
-
-    def moments(self, values: Array) -> tuple[Array, Array]:
-        """Return the moments and their derivatives by all parameters, (n_moments, n_parameters)."""
-        factor, loading = self.factor_of, values[self.loadings]
-        first, second = moment_pairs(self.n_items)
-        f, g = factor[first], factor[second]
-        related, own = self.phi(values)[f, g], np.arange(self.n_items)
-        slopes = np.zeros((self.n_moments, self.n_parameters))
-        slopes[own, self.intercepts.start + own] = 1.0
-        slopes[own, self.loadings.start + own] = values[self.means][factor]
-        slopes[own, self.means.start + factor] = loading
-        lower = slopes[self.n_items :]
-        rows = np.arange(len(first))
-        for one, other in ((first, second), (second, first)):
-            np.add.at(lower, (rows, self.loadings.start + one), loading[other] * related)
-        product = loading[first] * loading[second]
-        lower[rows, self.place_of_phi()[f, g]] = product
-        alone = first == second
-        lower[rows[alone], self.residuals.start + first[alone]] = 1.0
-        covariances = product * related
-        covariances[alone] += values[self.residuals]
-        return np.concatenate([values[self.intercepts] + loading * values[self.means][factor], covariances]), slopes
-
-    def curvature(self, values: Array, slope: Array) -> Array:
-        """Return the second derivatives of ``slope @ moments`` by the parameters."""
-        p, factor = self.n_items, self.factor_of
-        first, second = moment_pairs(p)
-        pull = np.zeros((p, p))
-        # a covariance stands once in the moments and twice in the matrix
-        pull[first, second] = pull[second, first] = np.where(first == second, 1.0, 0.5) * slope[p:]
-        own = np.arange(p)
-        found = np.zeros((self.n_parameters, self.n_parameters))
-        found[self.loadings, self.loadings] = 2 * pull * self.phi(values)[np.ix_(factor, factor)]
-        toward = np.zeros((p, self.n_factors))
-        np.add.at(toward.T, factor, (pull * values[self.loadings]).T)
-        for other in range(self.n_factors):
-            place = self.place_of_phi()[factor, other]
-            found[self.loadings.start + own, place] = found[place, self.loadings.start + own] = 2 * toward[:, other]
-        found[self.loadings.start + own, self.means.start + factor] = slope[:p]
-        found[self.means.start + factor, self.loadings.start + own] = slope[:p]
-        return found
-
-
-def linear_layout(factor_of: Places) -> LinearLayout:
-    """Return the layout of items on factors."""
-    p, k = len(factor_of), int(factor_of.max()) + 1
-    ends = np.cumsum([0, p, p, p, k, k, k * (k - 1) // 2]).tolist()
-    places = [slice(first, last) for first, last in pairwise(ends)]
-    return LinearLayout(factor_of, p, k, p + p * (p + 1) // 2, ends[-1], *places)
+    moments: Array
+    by_own: dict[int, Array]
+    by_free: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +63,9 @@ class LinearModel:
         Values of what is fixed.
     structure : {"correlated", "second_order"}
         With a second-order factor its loadings are the last of the free parameters.
+    waves : bool
+        Whether the groups are waves of the same people. What relates each two of them stands last among the free
+        parameters, as `LinearLayout.crossed` takes it.
     n_free : int
     """
 
@@ -140,7 +75,19 @@ class LinearModel:
     place: Places
     fixed: Array
     structure: Structure
+    waves: bool
     n_free: int
+
+    @property
+    def between(self) -> list[tuple[int, int]]:
+        """Pairs of waves."""
+        return list(combinations(range(self.n_groups), 2)) if self.waves else []
+
+    def related(self, number: int) -> slice:
+        """Return where what relates a pair of waves stands among the free parameters."""
+        size = self.layout.n_factors**2 + self.layout.n_items
+        begin = self.n_free - (len(self.between) - number) * size
+        return slice(begin, begin + size)
 
     @property
     def n_groups(self) -> int:
@@ -171,7 +118,63 @@ class LinearModel:
         if self.structure == "second_order":
             above = turned[-layout.n_factors :] * sign
             turned[-layout.n_factors :] = -above if above.sum() < 0 else above
+        for number in range(len(self.between)):
+            own = slice(self.related(number).start, self.related(number).start + layout.n_factors**2)
+            turned[own] *= np.outer(sign, sign).ravel()
         return turned
+
+    def implied(self, theta: Array) -> tuple[Implied, ...]:
+        """Return the moments of each sample and their derivatives: of each group, or of all waves together."""
+        every = self.values(theta)
+        spreads = [self.spread(group, theta) for group in range(self.n_groups)]
+        alone = [self.layout.moments(values) for values in every]
+        if not self.waves:
+            found = enumerate(zip(alone, spreads, strict=True))
+            return tuple(Implied(m, {group: by}, by @ spread) for group, ((m, by), spread) in found)
+        n_moments = self.layout.n_items * self.n_groups
+        moments = np.zeros(n_moments + n_moments * (n_moments + 1) // 2)
+        by_own = {group: np.zeros((len(moments), self.layout.n_parameters)) for group in range(self.n_groups)}
+        by_free = np.zeros((len(moments), self.n_free))
+        for group, (own, by) in enumerate(alone):
+            rows = self._rows(group)
+            moments[rows], by_own[group][rows] = own, by
+        for number, (one, other) in enumerate(self.between):
+            rows, related = self._rows(one, other), self.related(number)
+            crossed = self.layout.crossed(every[one], every[other], theta[related])
+            moments[rows], by_own[one][rows], by_own[other][rows] = crossed[:3]
+            by_free[rows, related] = crossed[3]
+        for group, spread in enumerate(spreads):
+            by_free += by_own[group] @ spread
+        return (Implied(moments, by_own, by_free),)
+
+    def bent(self, theta: Array, pulls: Sequence[Array]) -> Array:
+        """Return the second derivatives of ``pulls @ moments``, over all samples, by the free parameters."""
+        every, layout, total = self.values(theta), self.layout, np.zeros((self.n_free, self.n_free))
+        for group, values in enumerate(every):
+            pull = pulls[0][self._rows(group)] if self.waves else pulls[group]
+            spread = self.spread(group, theta)
+            total += spread.T @ layout.curvature(values, pull) @ spread
+            total += self.bend(layout.moments(values)[1].T @ pull)
+        for number, (one, other) in enumerate(self.between):
+            related = self.related(number)
+            pull = pulls[0][self._rows(one, other)]
+            both, by_one, by_other = layout.crossed_curvature(every[one], every[other], theta[related], pull)
+            first, second = (self.spread(group, theta)[layout.loadings] for group in (one, other))
+            half = first.T @ both @ second
+            half[:, related] += first.T @ by_one + second.T @ by_other
+            total += half + half.T
+        return total
+
+    def _rows(self, one: int, other: int | None = None) -> Places:
+        """Return where a wave's moments, or the covariances of two waves, stand among those of all."""
+        p, every = self.layout.n_items, self.layout.n_items * self.n_groups
+        place = np.zeros((every, every), dtype=np.intp)
+        first, second = moment_pairs(every)
+        place[first, second] = place[second, first] = every + np.arange(len(first))
+        own = slice(one * p, one * p + p)
+        if other is not None:
+            return place[own, other * p : other * p + p].ravel()
+        return np.concatenate([np.arange(own.start, own.stop), place[own, own][moment_pairs(p)]])
 
     def spread(self, group: int, theta: Array) -> Array:
         """Return the derivatives of a group's parameters by the free ones, shape (n_parameters, n_free)."""
@@ -204,6 +207,7 @@ def linear_model(
     n_groups: int = 1,
     freed: Mapping[int, Step] | None = None,
     structure: Structure = "correlated",
+    waves: bool = False,
 ) -> LinearModel:
     """Return the model of a step.
 
@@ -217,6 +221,8 @@ def linear_model(
         Items that differ between groups from this step on.
     structure : {"correlated", "second_order"}
         Of the factors; the latter in one group only.
+    waves : bool
+        Whether the groups are waves of the same people.
     """
     reached = LINEAR_STEPS.index(step)
     levels = np.full(layout.n_items, reached)
@@ -237,7 +243,9 @@ def linear_model(
         n_free += int(np.count_nonzero(own))
     if structure == "second_order":
         n_free += layout.n_factors
-    return LinearModel(layout, step, levels, place, np.tile(fixed, (n_groups, 1)), structure, n_free)
+    if waves:
+        n_free += n_groups * (n_groups - 1) // 2 * (layout.n_factors**2 + layout.n_items)
+    return LinearModel(layout, step, levels, place, np.tile(fixed, (n_groups, 1)), structure, waves, n_free)
 
 
 def _beyond_reference(

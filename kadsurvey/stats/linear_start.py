@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kadsurvey.stats.cfa_model import FactorModel
-from kadsurvey.stats.linear_groups import LinearLayout, LinearModel
+from kadsurvey.stats.linear_groups import LinearModel
+from kadsurvey.stats.linear_layout import LinearLayout
 from kadsurvey.stats.matrices import pairs_of
+from kadsurvey.stats.multigroup_model import Layout
 from kadsurvey.stats.normal_sample import split_moments
 from kadsurvey.stats.retention import one_factor_loadings
 
@@ -33,8 +35,21 @@ def first_start(plan: FactorModel, layout: LinearLayout, moments: Array) -> Arra
     return values
 
 
-def step_start(model: LinearModel, configural: Array) -> Array:
-    """Return starting values of a step from the parameters of the configural one."""
+def between_start(layout: LinearLayout | Layout, one: Array, other: Array, observed: Array) -> Array:
+    """Return starting values of what relates two waves: of different items the factors, of one item the rest."""
+    k = layout.n_factors
+    expected = np.outer(one[layout.loadings], other[layout.loadings])
+    different = ~np.eye(layout.n_items, dtype=bool)
+    related = np.zeros((k, k))
+    for f, g in np.ndindex(k, k):
+        own = np.outer(layout.factor_of == f, layout.factor_of == g) & different
+        related[f, g] = float(np.sum(expected[own] * observed[own]) / np.sum(expected[own] ** 2))
+    left = np.diag(observed - expected * related[np.ix_(layout.factor_of, layout.factor_of)])
+    return np.concatenate([related.ravel(), left])
+
+
+def step_start(model: LinearModel, configural: Array, between: Array) -> Array:
+    """Return starting values of a step from the parameters of the configural one, and what relates waves in it."""
     layout = model.layout
     theta = np.zeros(model.n_free)
     for group in range(model.n_groups - 1, -1, -1):
@@ -45,6 +60,7 @@ def step_start(model: LinearModel, configural: Array) -> Array:
     if model.step != "configural":
         for group in range(1, model.n_groups):
             _relative(model, configural, group, theta)
+    theta[model.n_free - len(between) :] = between
     if model.structure == "second_order":
         theta[-layout.n_factors :] = _above(layout.phi(configural[0]))
     return theta

@@ -11,8 +11,9 @@ from scipy.linalg import null_space
 from kadsurvey.stats.cfa import Modification
 from kadsurvey.stats.cfa_fit import tail
 from kadsurvey.stats.least_squares import SINGULAR
-from kadsurvey.stats.linear_fit import LinearFactors, LinearSamples
-from kadsurvey.stats.linear_groups import LINEAR_STEPS
+from kadsurvey.stats.linear_fit import LinearFactors
+from kadsurvey.stats.linear_groups import LINEAR_STEPS, Implied
+from kadsurvey.stats.linear_samples import LinearSamples
 from kadsurvey.stats.multigroup_tests import Difference, ItemTest
 from kadsurvey.stats.normal_sample import moment_pairs, slope
 
@@ -45,8 +46,7 @@ def linear_difference(wide: LinearFactors, narrow: LinearFactors) -> Difference:
 
 def _restriction_scale(wide: LinearFactors, narrow: LinearFactors) -> float:
     """Return the mean over df of the chi-square of the restrictions, from the robust covariance of what they hold."""
-    apart = [np.vstack([own @ spread for own, spread in zip(fitted.slopes, fitted.spread, strict=True)])
-             for fitted in (wide, narrow)]  # fmt: skip
+    apart = [np.vstack([at.by_free for at in fitted.implied]) for fitted in (wide, narrow)]
     along = np.linalg.lstsq(apart[0], apart[1])[0]
     across = null_space(along.T).T
     plain, robust = across @ wide.inverse @ across.T, across @ wide.vcov @ across.T
@@ -70,12 +70,15 @@ def linear_item_tests(samples: LinearSamples, fitted: LinearFactors) -> tuple[It
     held = part[fitted.model.step].start
     tested = [item for item in range(layout.n_items) if fitted.model.levels[item] == reached]
     found = []
+
+    def nothing(at: Implied) -> Array:
+        return np.zeros((len(at.moments), layout.n_parameters))
+
     for item in tested:
-        directions = []
-        for group in range(1, fitted.model.n_groups):
-            own = [np.zeros((len(moments), 1)) for moments in fitted.moments]
-            own[group][:, 0] = fitted.slopes[group][:, held + item]
-            directions.append(own)
+        directions = [
+            [at.by_own.get(group, nothing(at))[:, [held + item]] for at in fitted.implied]
+            for group in range(1, fitted.model.n_groups)
+        ]
         statistic, df = _score_test(samples, fitted, directions)
         found.append(ItemTest(item, statistic, df, tail(statistic, df) if df else float("nan")))
     return tuple(found)
@@ -85,10 +88,9 @@ def _score_test(
     samples: LinearSamples, fitted: LinearFactors, directions: Sequence[Sequence[Array]]
 ) -> tuple[float, int]:
     """Return chi-square and df of the hypothesis that the moments do not move along some directions."""
-    groups = range(fitted.model.n_groups)
+    groups = range(len(fitted.implied))
     along = [np.hstack([own[group] for own in directions]) for group in groups]
-    by_free = [fitted.slopes[group] @ fitted.spread[group] for group in groups]
-    about = fitted.information
+    by_free, about = [at.by_free for at in fitted.implied], fitted.information
     adapted: Array = np.sum([by_free[group].T @ about[group] @ along[group] for group in groups], axis=0)
     whole: Array = np.sum([along[group].T @ about[group] @ along[group] for group in groups], axis=0)
     moved = fitted.inverse @ adapted
@@ -96,7 +98,7 @@ def _score_test(
     kept = np.flatnonzero(left.diagonal() > _ALONE * whole.diagonal())
     if not kept.size:
         return float("nan"), 0
-    pulls = [slope(samples.samples[group], fitted.moments[group]) for group in groups]
+    pulls = [slope(samples.samples[group], fitted.implied[group].moments) for group in groups]
     score: Array = np.sum([along[group].T @ pulls[group] for group in groups], axis=0)
     spread = left
     if samples.estimator == "MLR":
@@ -125,12 +127,12 @@ def linear_modifications(samples: LinearSamples, fitted: LinearFactors) -> tuple
         lower[first == item, column] += toward[other, second[first == item]]
         lower[second == item, column] += toward[other, first[second == item]]
     lower[np.flatnonzero(first != second), len(apart) + np.arange(len(pairs))] = 1.0
-    by_free, about = fitted.slopes[0] @ fitted.spread[0], fitted.information[0]
+    by_free, about = fitted.implied[0].by_free, fitted.information[0]
     adapted = by_free.T @ about @ directions
     whole = np.einsum("md,mn,nd->d", directions, about, directions, optimize=True)
     left = whole - np.einsum("ad,ab,bd->d", adapted, fitted.inverse, adapted, optimize=True)
-    score = directions.T @ slope(samples.samples[0], fitted.moments[0])
-    variance = fitted.moments[0][p:][first == second]
+    score = directions.T @ slope(samples.samples[0], fitted.implied[0].moments)
+    variance = fitted.implied[0].moments[p:][first == second]
     noise = np.sqrt(np.maximum(values[layout.residuals], np.finfo(float).tiny))
     found = []
     for column, (item, other) in enumerate([*apart, *pairs]):

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.cfa_model import factor_model
 from kadsurvey.stats.correlation import OrdinalCorrelation
+from kadsurvey.stats.linear_start import between_start
 from kadsurvey.stats.matrices import pairs_of
 from kadsurvey.stats.multigroup import FEWEST_THRESHOLDS, GroupSamples
 from kadsurvey.stats.multigroup_model import Layout, layout_of
@@ -66,7 +67,7 @@ def wave_samples(correlation: OrdinalCorrelation, pattern: ArrayLike, *, n_rows:
         starts.append(values)
     blocks = [slice(wave * p, (wave + 1) * p) for wave in range(waves)]
     between = [
-        _between(layout, starts[one], starts[other], correlation.estimates[blocks[one], blocks[other]])
+        between_start(layout, starts[one], starts[other], correlation.estimates[blocks[one], blocks[other]])
         for one, other in combinations(range(waves), 2)
     ]
     return GroupSamples(
@@ -94,16 +95,3 @@ def _order(layout: Layout, waves: int) -> Places:
     for one, other in combinations(range(waves), 2):
         found.append(place[one * p : one * p + p, other * p : other * p + p].ravel())
     return np.concatenate(found)
-
-
-def _between(layout: Layout, one: Array, other: Array, observed: Array) -> Array:
-    """Return starting values of what relates two waves: of different items the factors, of one item the rest."""
-    k = layout.n_factors
-    loading, across = one[layout.loadings], other[layout.loadings]
-    expected, different = np.outer(loading, across), ~np.eye(layout.n_items, dtype=bool)
-    related = np.zeros((k, k))
-    for f, g in np.ndindex(k, k):
-        own = np.outer(layout.factor_of == f, layout.factor_of == g) & different
-        related[f, g] = float(np.sum(expected[own] * observed[own]) / np.sum(expected[own] ** 2))
-    left = np.diag(observed - expected * related[np.ix_(layout.factor_of, layout.factor_of)])
-    return np.concatenate([related.ravel(), left])

@@ -15,8 +15,9 @@ from kadsurvey.errors import ArgumentError, StatisticsError
 from kadsurvey.measurement.categories import MergedCategory, merge_unused
 from kadsurvey.measurement.invariance_rules import change_limits, may_free, outcome_of
 from kadsurvey.stats.correlation import polychoric
-from kadsurvey.stats.linear_fit import fit_linear, linear_samples
+from kadsurvey.stats.linear_fit import fit_linear
 from kadsurvey.stats.linear_groups import LINEAR_STEPS
+from kadsurvey.stats.linear_samples import linear_samples
 from kadsurvey.stats.linear_tests import linear_difference
 from kadsurvey.stats.multigroup import fit_groups, group_samples
 from kadsurvey.stats.multigroup_model import STEPS
@@ -396,3 +397,60 @@ def test_tests_of_numbers_reject_what_is_true_as_often_as_they_say():
         rejected += [linear_difference(*pair).p_value < 0.05 for pair in pairwise(fits)]
     assert (rejected <= limits[1]).all()
     assert (rejected >= limits[0]).all()
+
+
+def waves_of(people):
+    """Return a row a person and wave, with the items' names, who it is and when."""
+    parts = []
+    for wave in ("1", "2"):
+        own = people[[f"{name}.{wave}" for name in NAMES]].set_axis(NAMES, axis=1)
+        parts.append(own.assign(wave=wave, person=[f"p{place}" for place in people.index]))
+    rows = pd.concat(parts, ignore_index=True)
+    return rows[rows[NAMES].notna().any(axis=1)]
+
+
+@pytest.fixture(scope="module")
+def twice():
+    return waves_of(pd.read_csv("tests/reference/waves.csv"))
+
+
+@pytest.mark.parametrize("estimator", ["WLSMV", "MLR"])
+def test_waves_of_the_same_people_are_those_of_semtools(twice, estimator):
+    found = invariance(twice, MODEL, twice["wave"], person=twice["person"], estimator=estimator)
+    reference = load("t20_waves") if estimator == "WLSMV" else load("t20_waves")["numbers"]
+    whole = found.steps[found.steps["freed"] == ()].set_index("step")
+    for step, row in whole.iterrows():
+        assert row["chisq"] == pytest.approx(reference["steps"][step]["chisq.scaled"], rel=CHISQ_RELATIVE)
+        assert row["df"] == reference["steps"][step]["df"]
+    # 60 of 420 people missed the first wave's successor, and 50 the first
+    assert (found.n_matched, found.groups.to_dict()) == (310, {"1": 370, "2": 360})
+    assert found.freed == {"T4": "intercepts"}
+    assert found.verdict == "partial"
+
+
+def test_waves_in_another_order_of_rows_are_the_same(twice):
+    shuffled = twice.sample(frac=1, random_state=3)
+    found = [invariance(rows, MODEL, rows["wave"], person=rows["person"]) for rows in (twice, shuffled)]
+    pd.testing.assert_frame_equal(found[0].steps, found[1].steps, rtol=1e-6)
+
+
+def test_too_few_people_in_both_waves_are_taken_as_different_people(twice):
+    strangers = twice["person"].where(twice.groupby("person").cumcount() == 0, twice["person"] + "b")
+    strangers[twice["person"].isin([f"p{place}" for place in range(60, 100)])] = twice["person"]
+    found = invariance(twice, MODEL, twice["wave"], person=strangers)
+    assert found.n_matched == 0
+    assert "measurement.too_few_matched" in codes(found)
+    pd.testing.assert_frame_equal(found.steps, invariance(twice, MODEL, twice["wave"], reference="1").steps)
+
+
+def test_a_row_without_a_person_is_someone_else(twice):
+    unnamed = twice["person"].mask(twice["person"] == "p100")
+    found = invariance(twice, MODEL, twice["wave"], person=unnamed)
+    assert found.n_matched == 309
+
+
+def test_a_person_twice_in_a_wave_is_refused(twice):
+    with pytest.raises(ArgumentError) as err:
+        invariance(twice, MODEL, twice["wave"], person=twice["person"].replace("p70", "p71"))
+    assert err.value.code == "measurement.person_twice"
+    assert (err.value.params["count"], err.value.params["wave"]) == (2, "1")

@@ -54,3 +54,8 @@ def test_what_cannot_be_compared_is_named(study, by, constructs, code):
     with pytest.raises(ArgumentError) as err:
         invariance_by(study, by, constructs=constructs)
     assert err.value.code == code
+
+
+def test_a_column_that_names_people_is_looked_for(study):
+    with pytest.raises(ArgumentError, match="group"):
+        invariance_by(study, "group", person="grup")

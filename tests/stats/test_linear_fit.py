@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from scipy.optimize import approx_fprime
 
 from kadsurvey.errors import StatisticsError
-from kadsurvey.stats.linear_fit import LinearEstimator, LinearFactors, LinearSamples, fit_linear, linear_samples
-from kadsurvey.stats.linear_groups import LINEAR_STEPS, linear_layout, linear_model
+from kadsurvey.stats.linear_fit import LinearFactors, fit_linear
+from kadsurvey.stats.linear_groups import LINEAR_STEPS, linear_model
+from kadsurvey.stats.linear_layout import linear_layout
+from kadsurvey.stats.linear_samples import LinearEstimator, LinearSamples, linear_samples
 from kadsurvey.stats.linear_tests import _restriction_scale, linear_difference, linear_item_tests, linear_modifications
 from kadsurvey.stats.multigroup_model import Step
 from kadsurvey.stats.normal_sample import (

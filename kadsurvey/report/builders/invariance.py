@@ -122,6 +122,8 @@ def _notes(found: Invariance) -> list[Label]:
         ),
         Text("invariance.note_partial", {"alike": FEWEST_ALIKE}),
     ]
+    if found.n_matched:
+        notes.append(Text("invariance.note_waves", {"n": found.n_matched}))
     if found.n_missing_group:
         notes.append(Text("invariance.note_no_group", {"n": found.n_missing_group}))
     if "untested" in set(found.steps.loc[found.steps["step"] != "configural", "outcome"]):

@@ -18,5 +18,13 @@ p <- parameterEstimates(delta$intercepts); o$intercepts <- cols(p[p$se>0 & p$op 
 p <- parameterEstimates(part); o$partial <- cols(p[p$se>0 & p$op %in% c("~1","~~","=~"),c("lhs","op","rhs","est","se")])
 lrt <- function(f) { t <- lapply(2:length(f),function(i) as.data.frame(unclass(lavTestLRT(f[[i-1]],f[[i]],method="satorra.2000")),check.names=FALSE)); list(statistic=I(sapply(t,function(x) x[["Chisq diff"]][2])),df=I(sapply(t,function(x) x[["Df diff"]][2]))) }
 o$difference <- lrt(delta); o$residuals_difference <- lrt(theta)
+# the same answers as numbers: configural, metric, scalar, strict by MLR, missing answers left out (FIML)
+lin <- list(configural="",loadings="loadings",intercepts=c("loadings","intercepts"),residuals=c("loadings","intercepts","residuals"))
+numbers <- function(s,est) { m <- as.character(measEq.syntax(configural.model=model,data=D,ID.fac="std.lv",longFacNames=long,longIndNames=ind,auto="all",long.equal=lin[[s]],missing="fiml",meanstructure=TRUE))
+  cfa(m,D,estimator=est,missing="fiml",meanstructure=TRUE) }
+mlr <- sapply(names(lin),numbers,est="MLR"); kl <- c("chisq","df","pvalue","chisq.scaled","chisq.scaling.factor","baseline.chisq","baseline.df","cfi","tli","cfi.scaled","tli.scaled","rmsea","rmsea.scaled","srmr","logl","aic","bic","ntotal")
+o$numbers <- list(steps=lapply(mlr,function(x) as.list(unclass(fitMeasures(x,kl)))))
+t <- lapply(2:4,function(i) as.data.frame(unclass(lavTestLRT(mlr[[i-1]],mlr[[i]])),check.names=FALSE)); o$numbers$difference <- I(sapply(t,function(x) x[["Chisq diff"]][2]))
+p <- parameterEstimates(mlr$intercepts); o$numbers$intercepts <- cols(p[p$se>0 & p$op %in% c("~1","~~","=~"),c("lhs","op","rhs","est","se")])
 o$`_meta` <- list(R=R.version.string,packages=list(lavaan=as.character(packageVersion("lavaan")),semTools=as.character(packageVersion("semTools"))))
 writeLines(toJSON(o,digits=NA,auto_unbox=TRUE,na="null",null="null"),"t20_waves.json")
