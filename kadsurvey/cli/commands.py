@@ -83,6 +83,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Semua di atas sebagai laporan: xlsx, docx, html, tex, md.",
         },
     ),
+    "simulate": (
+        "kadsurvey.cli.simulate",
+        {
+            "en": "A synthetic study with known truth, as field files.",
+            "id": "Studi sintetis dengan kebenaran diketahui, sebagai berkas lapangan.",
+        },
+    ),
     "explain": (
         "kadsurvey.cli.explain",
         {

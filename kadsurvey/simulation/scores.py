@@ -11,7 +11,9 @@ from kadsurvey.simulation.truth import Level, Truth
 from kadsurvey.simulation.truth_parts import FeltOutcome
 
 
-def draw_scores(truth: Truth, design: SampleDesign, rng: np.random.Generator) -> pd.DataFrame:
+def draw_scores(
+    truth: Truth, design: SampleDesign, rng: np.random.Generator, for_moods: np.random.Generator
+) -> pd.DataFrame:
     """Draw every construct's latent score, attitudes first, then the felt outcomes that rest on them.
 
     Returns
@@ -22,13 +24,20 @@ def draw_scores(truth: Truth, design: SampleDesign, rng: np.random.Generator) ->
     bodies = _draw_level(truth, "body", len(design.places), rng)
     members = _draw_level(truth, "member", len(design.members), rng)
     attitudes = _draw_level(truth, "respondent", len(design.member), rng)
+    mood = for_moods.standard_normal(len(design.member)) if truth.mood else np.empty(0)
+    for k, (name, sd) in enumerate(zip(truth.attitudes, _own_sd(truth), strict=True)):
+        if share := truth.mood.get(name, 0.0):
+            attitudes[:, k] = np.sqrt(1 - share) * attitudes[:, k] + np.sqrt(share) * sd * mood
     attitudes += members[design.member]
     attitudes += bodies[design.body]
     group = design.is_ngo - truth.design.ngo_share
     attitudes += np.outer(group, [part.ngo_shift for part in truth.attitudes.values()])
     scores = {name: attitudes[:, k] for k, name in enumerate(truth.attitudes)}
     for name, part in truth.felt_outcomes.items():
-        own = _draw_own(part, truth.residual_variance(name), design, rng)
+        share = truth.mood.get(name, 0.0)
+        own = _draw_own(part, (1 - share) * truth.residual_variance(name), design, rng)
+        if share:
+            own += np.sqrt(share * truth.residual_variance(name)) * mood
         scores[name] = attitudes @ truth.slopes(part) + group * part.ngo_shift + own
     return pd.DataFrame(scores, index=design.respondents())
 
@@ -44,6 +53,12 @@ def _draw_level(truth: Truth, level: Level, n_units: int, rng: np.random.Generat
     root = np.linalg.cholesky(truth.correlation(level))
     sd = np.sqrt(np.diag(truth.covariance(level)))
     return rng.standard_normal((n_units, len(sd))) @ (root.T * sd)
+
+
+def _own_sd(truth: Truth) -> NDArray[np.float64]:
+    """Return the standard deviation of what is the respondent's own in each attitude."""
+    sd: NDArray[np.float64] = np.sqrt(np.diag(truth.covariance("respondent")))
+    return sd
 
 
 def _draw_own(

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from kadsurvey.results import Result
 from kadsurvey.simulation.answers import draw_answers
 from kadsurvey.simulation.bodies import draw_bodies
 from kadsurvey.simulation.sample_design import draw_design
 from kadsurvey.simulation.scores import body_means, draw_scores
+from kadsurvey.simulation.styles import draw_styles
 from kadsurvey.simulation.ties import draw_ties
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kadsurvey.ingest.ties import Ties
     from kadsurvey.simulation.truth import Truth
 
@@ -38,6 +38,8 @@ class SimulatedStudy(Result):
         What the study was drawn from.
     seed : int
         What it was drawn with.
+    careless : Series, index respondent_id
+        How each respondent answered: attentive, straight, random, alternating, late_straight.
     scores : DataFrame, index respondent_id
         True latent score of each construct; mean 0 and variance 1 over the population of all respondents.
     body_means : DataFrame, index body
@@ -49,6 +51,7 @@ class SimulatedStudy(Result):
     ties: Ties | None
     truth: Truth
     seed: int
+    careless: pd.Series[str]
     scores: pd.DataFrame
     body_means: pd.DataFrame
 
@@ -65,8 +68,8 @@ def simulate(truth: Truth, *, seed: int) -> SimulatedStudy:
     truth : Truth
         As read by ``load_truth``.
     seed : int
-        Two studies of one truth and one seed are equal. Design, attitudes, answers, gaps, bodies and ties have
-        their own streams: changing the answers of a truth leaves who answers as it was.
+        Two studies of one truth and one seed are equal. Design, attitudes, answers, gaps, bodies, ties, moods and ways
+        of answering have their own streams: changing the answers of a truth leaves who answers as it was.
 
     Returns
     -------
@@ -79,16 +82,19 @@ def simulate(truth: Truth, *, seed: int) -> SimulatedStudy:
     >>> len(study.bodies)
     24
     """
-    for_design, for_scores, for_answers, for_gaps, for_bodies, for_ties = np.random.default_rng(seed).spawn(6)
+    streams = np.random.default_rng(seed).spawn(8)
+    for_design, for_scores, for_answers, for_gaps, for_bodies, for_ties, for_moods, for_styles = streams
     design = draw_design(truth.design, for_design)
-    scores = draw_scores(truth, design, for_scores)
+    scores = draw_scores(truth, design, for_scores, for_moods)
+    styles = draw_styles(truth, len(design.member), for_styles)
     means = body_means(scores, design)
     return SimulatedStudy(
-        responses=draw_answers(truth, design, scores, for_answers, for_gaps),
+        responses=draw_answers(truth, design, scores, styles, for_answers, for_gaps),
         bodies=draw_bodies(truth, design, means, for_bodies),
         ties=draw_ties(truth, design, means, for_ties),
         truth=truth,
         seed=seed,
+        careless=pd.Series(styles.kind, scores.index, name="careless", dtype="str"),
         scores=scores,
         body_means=means,
     )

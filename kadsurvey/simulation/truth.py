@@ -26,13 +26,16 @@ from kadsurvey.simulation.truth_parts import (
     Attitude,
     BodyOutcome,
     Budget,
+    Careless,
     Correlation,
     Design,
     Facts,
     FeltOutcome,
+    Inner,
     ItemTruth,
     Nonresponse,
     Normal,
+    NotNegative,
     Part,
     RelationTruth,
     TiesTruth,
@@ -61,6 +64,15 @@ class Truth(Part):
         Latent variables drawn level by level, correlated as ``correlations`` says.
     felt_outcomes : mapping of construct to FeltOutcome
         Latent outcomes that respondents answer about.
+    mood : mapping of construct to float
+        Share of what is the respondent's own in each that is one mood of the day, common to all constructs named: they
+        correlate within bodies for no other reason than who answers. A felt outcome that rests on an attitude of the
+        same mood varies by more than 1.
+    careless : Careless
+        Who does not read what they answer.
+    acquiescence : float
+        Standard deviation of a respondent's inclination to agree with whatever is asked, in standard deviations of the
+        latent response; it raises the answers to reversed items too.
     cost_efficiency : BodyOutcome
         log(cost of going alone / realised cost) of the body, the log saving.
     covariates : mapping of column to Normal
@@ -77,7 +89,10 @@ class Truth(Part):
     attitudes: Annotated[Mapping[Name, Attitude], Field(min_length=1)]
     correlations: tuple[Correlation, ...] = ()
     felt_outcomes: Mapping[Name, FeltOutcome] = Field(default_factory=dict)
+    mood: Mapping[Name, Inner] = Field(default_factory=dict)
     nonresponse: Nonresponse = Nonresponse()
+    careless: Careless = Careless()
+    acquiescence: NotNegative = 0.0
     cost_efficiency: BodyOutcome
     covariates: Mapping[Name, Normal] = Field(default_factory=dict)
     budget: Budget
@@ -105,6 +120,10 @@ class Truth(Part):
         if twice:
             raise problem("simulation.construct_twice", construct=twice[0])
         self._check_slopes("cost_efficiency", self.cost_efficiency.slopes)
+        self._check_slopes("nonresponse.depends_on", self.nonresponse.depends_on)
+        for name in self.mood:
+            if name not in self.constructs:
+                raise problem("simulation.unknown_mood", name=name, known=list(self.constructs))
         for place, part in self.felt_outcomes.items():
             self._check_slopes(place, part.slopes)
         for name in self.cost_efficiency.covariates:
@@ -198,6 +217,19 @@ class Truth(Part):
         part = self.felt_outcomes[construct]
         through = sum(slope * self.attitudes[name].ngo_shift for name, slope in part.slopes.items())
         return part.ngo_shift + through
+
+    def changed(self, **parts: object) -> Truth:
+        """Return the truth with some of its parts replaced, checked again; a mapping changes the keys it names.
+
+        Raises
+        ------
+        InputFileError
+            With every problem found.
+        """
+        values = self.model_dump(mode="json")
+        for name, part in parts.items():
+            values[name] = {**values[name], **part} if isinstance(part, Mapping) else part
+        return build_truth(values, self.instrument, file=self.name)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the truth as plain values, the instrument by its name."""

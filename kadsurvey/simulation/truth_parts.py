@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, TypeAlias
+from typing import Annotated, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from kadsurvey.ingest.tie_cells import STRONGEST, WEAKEST
@@ -63,10 +63,14 @@ class ItemTruth(Part):
     """One item: its standardised loading and the share of respondents in each category.
 
     The categories are those of the construct, lowest first: a reversed item is answered in the mirror image.
+    ``ngo_shift`` and ``ngo_loading`` make it an item that does not work alike in both groups: what NGO members' latent
+    response has more at the same attitude, and how much steeper it rises with it. The shares are those without them.
     """
 
     loading: Inner
     shares: Annotated[tuple[Inner, ...], Field(min_length=2), AfterValidator(_whole)]
+    ngo_shift: Finite = 0.0
+    ngo_loading: Finite = 0.0
 
 
 class Variance(Part):
@@ -163,11 +167,48 @@ class Facts(Part):
 
 
 class Nonresponse(Part):
-    """Answers that are not given: left blank, and *tidak tahu* by group; completely at random."""
+    """Answers that are not given: left blank, and *tidak tahu* by group.
+
+    Blanks are completely at random but where ``depends_on`` names attitudes: what one standard deviation of each adds
+    to the log odds of leaving an item blank. Who trusts less may answer less, and nobody can tell from the answers.
+    """
 
     blank: Annotated[float, Field(ge=0, lt=1)] = 0.0
     dont_know_official: Annotated[float, Field(ge=0, lt=1)] = 0.0
     dont_know_ngo: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    depends_on: Mapping[Name, Finite] = Field(default_factory=dict)
+
+
+class Careless(Part):
+    """Shares of respondents who do not read what they answer.
+
+    Attributes
+    ----------
+    straight : float
+        One answer to everything.
+    random : float
+        Each answer by lot.
+    alternating : float
+        Two answers in turn.
+    late_straight : float
+        Attentive at first; from some item in the middle third on, one answer to everything.
+    """
+
+    straight: Share = 0.0
+    random: Share = 0.0
+    alternating: Share = 0.0
+    late_straight: Share = 0.0
+
+    @model_validator(mode="after")
+    def _some_are_attentive(self) -> Self:
+        if (total := math.fsum(self.shares.values())) > 1:
+            raise problem("simulation.all_careless", total=total)
+        return self
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Share of each kind."""
+        return {name: float(getattr(self, name)) for name in type(self).model_fields}
 
 
 class RelationTruth(Part):
