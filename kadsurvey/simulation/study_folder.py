@@ -95,14 +95,16 @@ def _questionnaire(instrument: Instrument) -> tuple[str, dict[str, Writer]]:
 
 def _settings(study: SimulatedStudy, instrument: str, answers: dict[str, Group], lang: Language) -> Iterator[str]:
     truth = study.truth
-    yield f"# {Text('simulation.file_study', {'bodies': len(study.bodies)}).render(lang)}"
+    first = Text("simulation.file_study", {"bodies": len(study.bodies)})
+    note = Text("simulation.file_note")
+    yield f"# {first.render(lang)}"
     yield from ("version = 1", f'instrument = "{instrument}"', f"seed = {study.seed}")
     for file, group in answers.items():
         yield from ("", "[[data]]", f'file = "{file}"', f'group = "{group}"')
     yield from ("", "[bodies]", 'file = "bodies.xlsx"')
     if study.ties is not None:
         yield from ("", "[ties]", 'file = "ties.xlsx"', 'nodes = "nodes.xlsx"')
-    yield from ("", "[report]", f'note = "{Text("simulation.file_note").render(lang)}"')
+    yield from ("", "[report]", f'note = "{note.render(lang)}"')
     known = truth.instrument.constructs
     predictors = ", ".join(f'"{name}"' for name in truth.attitudes if known[name].role == "predictor")
     for outcome in ("cost_efficiency", *truth.felt_outcomes):
