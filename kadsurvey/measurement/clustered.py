@@ -19,7 +19,7 @@ from kadsurvey.stats import factoring
 from kadsurvey.stats.jackknife import Scale, delete_one
 from kadsurvey.stats.reliability import cronbach_alpha
 
-Statistic: TypeAlias = Literal["alpha", "omega", "loading", "phi"]
+Statistic: TypeAlias = Literal["alpha", "omega", "loading", "phi", "second_order"]
 
 FEWEST_BODIES = 4
 """Below this a spread over bodies is no measure of error."""
@@ -29,7 +29,10 @@ _SCALES: dict[Statistic, Scale] = {
     "omega": "reliability",
     "loading": "correlation",
     "phi": "correlation",
+    "second_order": "correlation",
 }
+_TRIAD = 3
+"""Constructs whose correlations give their loadings on one factor above them in closed form."""
 _FEWEST_ITEMS_OF_A_MODEL = 3
 
 
@@ -40,8 +43,9 @@ class BodyJackknife(Result):
     Attributes
     ----------
     table : DataFrame
-        statistic (alpha, omega, loading, phi), lhs (construct), rhs (item, or the other construct; empty for alpha and
-        omega), estimate, std_error, ci_low, ci_high. NaN where the estimate is undefined without one of the bodies.
+        statistic (alpha, omega, loading, phi, second_order), lhs (construct), rhs (item, or the other construct; empty
+        for alpha, omega and second_order), estimate, std_error, ci_low, ci_high. NaN where the estimate is undefined
+        without one of the bodies. ``second_order``: loadings on a factor above three constructs.
     n_bodies : int
     undefined : tuple of str
         Bodies without which a model had no proper solution.
@@ -184,7 +188,20 @@ def _of_model(fitted: Cfa) -> dict[_Key, float]:
     names = [str(name) for name in fitted.phi.columns]
     phi = fitted.phi.to_numpy(float)
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
-    return found | {("phi", names[i], names[j]): float(phi[i, j]) for i, j in pairs}
+    found |= {("phi", names[i], names[j]): float(phi[i, j]) for i, j in pairs}
+    if len(names) == _TRIAD:
+        found |= {("second_order", name, ""): value for name, value in zip(names, _triad(phi), strict=True)}
+    return found
+
+
+def _triad(phi: NDArray[np.float64]) -> list[float]:
+    """Return the loadings of three correlated constructs on one factor; NaN where they are none."""
+    a, b, c = phi[0, 1], phi[0, 2], phi[1, 2]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        loading = np.sqrt(np.array([a * b / c, a * c / b, b * c / a])) * np.array([1, np.sign(a), np.sign(b)])
+    if not (np.abs(loading) < 1).all():
+        return [float("nan")] * _TRIAD
+    return [float(value) for value in (-loading if loading.sum() < 0 else loading)]
 
 
 def _table(keys: Sequence[_Key], whole: Mapping[_Key, float], replicates: NDArray[np.float64]) -> pd.DataFrame:

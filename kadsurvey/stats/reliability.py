@@ -245,18 +245,52 @@ def omega_categorical(loadings: Array, thresholds: Sequence[Array], *, matrix: A
     Green & Yang (2009), Psychometrika 74(1), 155-167, equation 21.
     """
     weights = np.asarray(loadings, dtype=np.float64)
-    if len(weights) != len(thresholds):
-        raise StatisticsError("stats.lengths_differ", n_first=len(weights), n_second=len(thresholds))
-    common = np.outer(weights, weights)
-    total = common if matrix is None else np.asarray(matrix, dtype=np.float64)
-    k = len(weights)
-    true_variance = sum(
-        _score_covariance(thresholds[i], thresholds[j], common[i, j]) for i in range(k) for j in range(k)
-    )
-    variance = sum(_score_variance(cuts) for cuts in thresholds) + 2 * sum(
-        _score_covariance(thresholds[i], thresholds[j], total[i, j]) for i in range(k) for j in range(i)
-    )
-    return float(true_variance / variance)
+    true, total = score_covariances(np.outer(weights, weights), thresholds, matrix=matrix)
+    return float(true.sum() / total.sum())
+
+
+def score_covariances(
+    common: Array, thresholds: Sequence[Array], *, matrix: Array | None = None
+) -> tuple[Array, Array]:
+    """Return the covariances of ordinal answers scored as integers: those that factors bring about, and all.
+
+    The reliability of the sum of any of the items is the sum of their part of the first over that of the second.
+
+    Parameters
+    ----------
+    common : ndarray, shape (n_items, n_items)
+        Covariances of the latent responses that the factors bring about, communalities on the diagonal.
+    thresholds : sequence of ndarray
+        As in `omega_categorical`.
+    matrix : ndarray, shape (n_items, n_items), optional
+        Polychoric correlations; where not given, ``common`` with 1 on the diagonal.
+
+    Returns
+    -------
+    true, total : ndarray, shape (n_items, n_items)
+        Of two administrations that share nothing but the factors, and of one.
+
+    Raises
+    ------
+    StatisticsError
+        ``stats.lengths_differ`` where covariances and thresholds do not match.
+
+    References
+    ----------
+    Green & Yang (2009), Psychometrika 74(1), 155-167, equation 21.
+    """
+    k = len(common)
+    if k != len(thresholds):
+        raise StatisticsError("stats.lengths_differ", n_first=k, n_second=len(thresholds))
+    observed = common if matrix is None else np.asarray(matrix, dtype=np.float64)
+    true, total = np.zeros((k, k)), np.zeros((k, k))
+    for i in range(k):
+        true[i, i] = _score_covariance(thresholds[i], thresholds[i], float(common[i, i]))
+        total[i, i] = _score_variance(thresholds[i])
+        for j in range(i):
+            true[i, j] = true[j, i] = _score_covariance(thresholds[i], thresholds[j], float(common[i, j]))
+            total[i, j] = total[j, i] = _score_covariance(thresholds[i], thresholds[j], float(observed[i, j]))
+    return true, total
 
 
 def _alpha_of_covariance(covariance: Array) -> MatrixAlpha:

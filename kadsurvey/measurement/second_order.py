@@ -1,0 +1,176 @@
+"""One factor above several constructs: how much of them is one thing, such as social capital."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kadsurvey.findings import Finding
+from kadsurvey.measurement.cfa import Cfa, cfa
+from kadsurvey.measurement.scores import factor_scores
+from kadsurvey.results import Result, plain
+from kadsurvey.stats.reliability import score_covariances
+
+FEWEST_CONSTRUCTS = 3
+"""Two correlate by one number, from which two loadings do not follow."""
+
+FEWEST_TESTABLE = 4
+"""Three constructs have as many correlations as loadings, so that any three fit."""
+
+_SAME_CORRELATIONS = 1e-3
+"""Two fits that stopped at the same correlations; optimisers agree far better."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOrder(Result):
+    """A factor above constructs, in place of their correlations.
+
+    Attributes
+    ----------
+    loadings : DataFrame by construct
+        loading on the factor above, std_error (robust; takes rows as independent), r_squared (share of the construct
+        that the factor above explains), weight (of the construct's factor score in the score of the factor above).
+    omega_hierarchical : float
+        Share of the variance of the sum of all answers that is due to the factor above.
+    omega_total : float
+        Share that is due to the constructs, what they have in common and what each has of its own: the reliability of
+        the sum.
+    testable : bool
+        False for three constructs: their correlations and their loadings on one factor are equally many, so that the
+        model fits exactly as constructs that correlate freely do.
+    proper : bool
+        The model converged and no item or construct has a loading of 1 or more; with three constructs, also that it
+        reproduces their correlations.
+    model : Cfa
+        Of all items, the constructs correlated through the factor above.
+    n_obs : int
+    findings : tuple of Finding
+    """
+
+    loadings: pd.DataFrame
+    omega_hierarchical: float
+    omega_total: float
+    testable: bool
+    proper: bool
+    model: Cfa
+    n_obs: int
+    findings: tuple[Finding, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the loadings."""
+        return self.loadings
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every field as plain values but the model, which is that of the constructs but for ``phi``."""
+        names = [entry.name for entry in fields(self) if entry.name not in ("model", "findings")]
+        return {name: plain(getattr(self, name)) for name in names}
+
+    def scores(self, items: pd.DataFrame) -> pd.Series[float]:
+        """Score respondents on the factor above: the most probable value given their answers.
+
+        It is a weighted sum of their factor scores on the constructs: given those, the most probable value of the
+        factor above is the regression on them, so that both come to rest at once.
+
+        Parameters
+        ----------
+        items : DataFrame, respondent x item
+            Coded as in the model; missing items are skipped.
+
+        Returns
+        -------
+        Series by respondent
+            In standard deviations of the factor above in the model's sample; NaN where nothing was answered.
+
+        Raises
+        ------
+        StatisticsError
+            As `factor_scores`.
+
+        References
+        ----------
+        Equal to lavaan ``lavPredict(method = "EBM")``.
+        """
+        scored = factor_scores(self.model, items).scores
+        return (scored * self.loadings["weight"]).sum(axis=1, skipna=False)
+
+
+def second_order(
+    items: pd.DataFrame, model: Mapping[str, Sequence[str]], *, correlated: Cfa | None = None
+) -> SecondOrder:
+    """Put one factor above three or more constructs.
+
+    Parameters
+    ----------
+    items : DataFrame, respondent x item
+        Integer codes, reversed items turned round, NaN missing (pairwise).
+    model : mapping of construct to items
+    correlated : Cfa, optional
+        The same constructs correlating freely, where it was fitted before.
+
+    Raises
+    ------
+    ArgumentError
+        If the model names a column that ``items`` lacks.
+    StatisticsError
+        If there are fewer than three constructs, or as `cfa`.
+
+    References
+    ----------
+    Loadings: as lavaan ``cfa(ordered = TRUE, estimator = "WLSMV", std.lv = TRUE)``. Omega of the sum of ordinal answers:
+    Green & Yang (2009), Psychometrika 74, 155-167, with the common variance of the factor above alone; of the latent
+    responses it is semTools ``compRelSEM(higher = )``. Rindskopf & Rose (1988), Multivariate Behavioral Research 23,
+    51-67, on what three constructs can show.
+    """
+    fitted = cfa(items, model, structure="second_order")
+    constructs = [str(name) for name in fitted.loadings.columns]
+    rows = fitted.estimates[fitted.estimates["lhs"].eq("second_order") & fitted.estimates["op"].eq("=~")]
+    above = rows.set_index("rhs").loc[constructs, ["estimate", "std_error"]]
+    loading = above["estimate"].to_numpy(float)
+    testable = len(constructs) >= FEWEST_TESTABLE
+    reproduced = testable or _reproduced(fitted, correlated or cfa(items, model))
+    proper = fitted.proper and bool((np.abs(loading) < 1).all()) and reproduced
+    hierarchical, total = _omegas(fitted, loading)
+    return SecondOrder(
+        loadings=pd.DataFrame(
+            {
+                "loading": loading,
+                "std_error": above["std_error"].to_numpy(float),
+                "r_squared": loading**2,
+                "weight": np.linalg.solve(fitted.phi.to_numpy(float), loading) if proper else np.nan,
+            },
+            pd.Index(constructs, name="construct"),
+        ),
+        omega_hierarchical=hierarchical if proper else float("nan"),
+        omega_total=total if proper else float("nan"),
+        testable=testable,
+        proper=proper,
+        model=fitted,
+        n_obs=fitted.n_obs,
+        findings=() if proper else (_improper(constructs, loading, fitted),),
+    )
+
+
+def _reproduced(fitted: Cfa, correlated: Cfa) -> bool:
+    """Whether the factor above leaves the correlations of three constructs as they are; an odd sign it cannot."""
+    return bool(np.allclose(fitted.phi.to_numpy(float), correlated.phi.to_numpy(float), atol=_SAME_CORRELATIONS))
+
+
+def _omegas(fitted: Cfa, above: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the shares of the sum of all answers due to the factor above, and due to all factors."""
+    loadings, observed = fitted.loadings.to_numpy(float), fitted.matrix.to_numpy(float)
+    thresholds = [fitted.thresholds[str(item)] for item in fitted.loadings.index]
+    overall = loadings @ above
+    of_one, total = score_covariances(np.outer(overall, overall), thresholds, matrix=observed)
+    of_all, _ = score_covariances(loadings @ fitted.phi.to_numpy(float) @ loadings.T, thresholds, matrix=observed)
+    return float(of_one.sum() / total.sum()), float(of_all.sum() / total.sum())
+
+
+def _improper(constructs: Sequence[str], loading: NDArray[np.float64], fitted: Cfa) -> Finding:
+    over = [name for name, value in zip(constructs, loading, strict=True) if abs(value) >= 1]
+    params = {"constructs": list(constructs), "over": [*over, *fitted.heywood] or "–"}
+    return Finding("measurement.second_order_improper", "warning", params)
