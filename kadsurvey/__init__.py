@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.reliability import Reliability, reliability
     from kadsurvey.measurement.retention import Retention, retention
     from kadsurvey.measurement.scores import Scores, factor_scores
+    from kadsurvey.measurement.second_order import SecondOrder, second_order
+    from kadsurvey.measurement.shape import InstrumentShape, instrument_shape
+    from kadsurvey.measurement.short_form import ShortForm, short_form
     from kadsurvey.measurement.validation import Validation, validate
     from kadsurvey.measurement.validity import Validity, validity
     from kadsurvey.outcomes.corrected import CorrectedRegression, corrected_regression
@@ -53,6 +56,7 @@ else:
         "Efficiency": "outcomes.efficiency",
         "Indices": "indices.score",
         "Instrument": "instrument.model",
+        "InstrumentShape": "measurement.shape",
         "Invariance": "measurement.invariance",
         "LatentRegression": "outcomes.latent_regression",
         "MeasurementModel": "measurement.model",
@@ -65,6 +69,8 @@ else:
         "Retention": "measurement.retention",
         "Scores": "measurement.scores",
         "Screening": "quality.screening",
+        "SecondOrder": "measurement.second_order",
+        "ShortForm": "measurement.short_form",
         "SimulatedStudy": "simulation.simulate",
         "Study": "study",
         "Ties": "ingest.ties",
@@ -79,6 +85,7 @@ else:
         "efa": "measurement.efa",
         "efficiency": "outcomes.efficiency",
         "factor_scores": "measurement.scores",
+        "instrument_shape": "measurement.shape",
         "invariance": "measurement.invariance",
         "join_register": "ingest.register_join",
         "load_instrument": "instrument.load",
@@ -96,6 +103,8 @@ else:
         "retention": "measurement.retention",
         "score": "indices.score",
         "screen": "quality.screening",
+        "second_order": "measurement.second_order",
+        "short_form": "measurement.short_form",
         "simulate": "simulation.simulate",
         "validate": "measurement.validation",
         "validity": "measurement.validity",
@@ -126,6 +135,7 @@ __all__ = [
     "Efficiency",
     "Indices",
     "Instrument",
+    "InstrumentShape",
     "Invariance",
     "LatentRegression",
     "MeasurementModel",
@@ -138,6 +148,8 @@ __all__ = [
     "Retention",
     "Scores",
     "Screening",
+    "SecondOrder",
+    "ShortForm",
     "SimulatedStudy",
     "Study",
     "Ties",
@@ -153,6 +165,7 @@ __all__ = [
     "efa",
     "efficiency",
     "factor_scores",
+    "instrument_shape",
     "invariance",
     "join_register",
     "latent_regression",
@@ -170,6 +183,8 @@ __all__ = [
     "retention",
     "score",
     "screen",
+    "second_order",
+    "short_form",
     "simulate",
     "validate",
     "validity",

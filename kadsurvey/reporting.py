@@ -27,6 +27,8 @@ from kadsurvey.settings import ModelSettings, Settings
 if TYPE_CHECKING:
     from kadsurvey.indices.score import Indices
     from kadsurvey.indices.shared_views import SharedViews
+    from kadsurvey.measurement.invariance import Invariance
+    from kadsurvey.measurement.review import Review
     from kadsurvey.measurement.validation import Validation
     from kadsurvey.outcomes.efficiency import Efficiency
     from kadsurvey.outcomes.goals import GoalsMissed
@@ -117,6 +119,8 @@ def gather(
         between, unknown = study.groups_alike
         reasons |= {} if unknown is None else {"invariance": unknown}
         findings += () if between is None else between.findings
+        reviewed = None if validation is None else _review(study, validation, between)
+        findings += () if reviewed is None else reviewed.findings
     analyses = (*(analysis for _, analysis in own), *for_claims)
     findings += [finding for _, analysis in own for finding in analysis.findings]
     return ReportInputs(
@@ -125,6 +129,7 @@ def gather(
             seed=settings.seed,
             validation=validation,
             invariance=between,
+            review=reviewed,
             indices=indices,
             views=views,
             analyses=analyses,
@@ -166,6 +171,12 @@ def _validation(study: Stations) -> Callable[[], Validation]:
     settings = study.settings
     fitted = study.measurement if settings.method == "factor" and study.given_model is None else None
     return beside(validate, study.screening.clean, cutoffs=settings.cutoffs, model=fitted, seed=settings.seed)
+
+
+def _review(study: Stations, validation: Validation, between: Invariance | None) -> Review:
+    from kadsurvey.measurement.review import review
+
+    return review(study.screening.clean, validation, between, seed=study.settings.seed)
 
 
 def _views(study: Stations, indices: Indices) -> SharedViews:

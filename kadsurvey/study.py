@@ -95,9 +95,11 @@ class Study(Running):
         invariance is tested as well; ``person`` one that says who answered, where the groups are waves.
         """
         from kadsurvey.measurement.invariance_by import invariance_by
+        from kadsurvey.measurement.review import review
         from kadsurvey.measurement.validation import validate
         from kadsurvey.report.builders.findings import findings_table
         from kadsurvey.report.builders.invariance import invariance_tables
+        from kadsurvey.report.builders.shape import shape_tables
         from kadsurvey.report.builders.validation import validation_tables
 
         self.stop_at_errors()
@@ -112,6 +114,7 @@ class Study(Running):
         )
         tables, told = validation_tables(found, self.instrument), found.findings
         results: dict[str, Result] = {"validation": found}
+        between = None
         if by is not None:
             between = invariance_by(
                 self.screening.clean, by, constructs=constructs, correlation=correlation, person=person
@@ -119,6 +122,9 @@ class Study(Running):
             tables = (*tables, *invariance_tables(between, self.instrument))
             told = (*told, *between.findings)
             results["invariance"] = between
+        reviewed = review(self.screening.clean, found, between, seed=self.settings.seed)
+        tables, told = (*tables, *shape_tables(reviewed, found, self.instrument)), (*told, *reviewed.findings)
+        results |= reviewed.results()
         findings = self.published((*self.findings(), *told))
         sheets = (*tables, findings_table(findings))
         files = self._write({"validate.xlsx": workbook(sheets, lang)}, out, force, lang)

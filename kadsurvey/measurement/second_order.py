@@ -121,10 +121,9 @@ def second_order(
 
     References
     ----------
-    Loadings: as lavaan ``cfa(ordered = TRUE, estimator = "WLSMV", std.lv = TRUE)``. Omega of the sum of ordinal answers:
-    Green & Yang (2009), Psychometrika 74, 155-167, with the common variance of the factor above alone; of the latent
-    responses it is semTools ``compRelSEM(higher = )``. Rindskopf & Rose (1988), Multivariate Behavioral Research 23,
-    51-67, on what three constructs can show.
+    Loadings: as lavaan ``cfa(ordered = TRUE, estimator = "WLSMV", std.lv = TRUE)``. Omega of the sum of the answers:
+    Green & Yang (2009), Psychometrika 74, 155-167, with the common variance of the factor above alone. Rindskopf & Rose
+    (1988), Multivariate Behavioral Research 23, 51-67, on what three constructs can show.
     """
     fitted = cfa(items, model, structure="second_order")
     constructs = [str(name) for name in fitted.loadings.columns]

@@ -22,7 +22,7 @@ Halves: TypeAlias = Literal["bodies", "respondents"]
 
 ITEMS_KEPT = 3
 """The fewest that a factor model of one construct can be fitted to."""
-N_SPLITS = 20
+N_SPLITS = 10
 _FEWEST_BODIES = 4
 """Below this, half of the bodies is one or two of them."""
 _SHOWN_CANDIDATES = 5
@@ -110,7 +110,7 @@ def short_form(
         Items to keep of each construct, two or more.
     correlation : {"polychoric", "pearson"}
         Polychoric: omega of the sum of ordinal answers (Green & Yang 2009); Pearson: of answers taken as numbers.
-    n_splits : int, default 20
+    n_splits : int, default 10
         Random splits into two halves.
     seed : int
 

@@ -129,9 +129,7 @@ class Choice:
         ]
 
 
-def candidates(
-    whole: Covariances, size: int, *, reversed_items: Collection[str], not_alike: Collection[str]
-) -> Choice:
+def candidates(whole: Covariances, size: int, *, reversed_items: Collection[str], not_alike: Collection[str]) -> Choice:
     """Return the choices that keep a reversed item and leave out items that differ between groups, where that can be.
 
     The rules give way in this order: items that go against their construct are left out as long as enough others are

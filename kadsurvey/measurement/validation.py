@@ -39,9 +39,10 @@ class Validation(Result):
     Attributes
     ----------
     items : DataFrame by item
-        construct, n_obs, missing_share, mean, sd, skewness, kurtosis, floor, ceiling (shares of the answers at the
-        scale's ends); item_rest (r hitung) over the construct's complete rows, its df, r_table and ``valid``;
-        alpha_if_dropped, loading.
+        construct, n_obs, missing_share, missing_in_part (among those who answered some item of the construct),
+        dont_know_share (of the answers given, "don't know" among them), mean, sd, skewness, kurtosis, floor, ceiling
+        (shares of the answers at the scale's ends); item_rest (r hitung) over the construct's complete rows, its df,
+        r_table and ``valid``; alpha_if_dropped, loading.
     reliability : DataFrame by construct
         As `MeasurementModel.reliability`.
     dont_know : DataFrame
@@ -241,7 +242,12 @@ def _items(model: MeasurementModel, responses: Responses, rules: Cutoffs) -> pd.
     ends = np.array([[scale.minimum, scale.maximum] for scale in scales]).T
     complete = model.items["construct"].map(model.reliability["n_obs"]).astype(int)
     r_table = complete.map(lambda n: critical_correlation(int(n), level=rules.r_level))
+    some = answers.notna().T.groupby(model.items["construct"]).any().T.sum()
+    said = responses.dont_know[list(answers)].sum().to_numpy(float)
+    given = shape.n_obs + said
     return model.items.assign(
+        missing_in_part=1 - shape.n_obs / model.items["construct"].map(some).to_numpy(float),
+        dont_know_share=np.divide(said, given, out=np.full(len(given), np.nan), where=given > 0),
         skewness=shape.skewness,
         kurtosis=shape.kurtosis,
         floor=(answers == ends[0]).sum().to_numpy() / shape.n_obs,

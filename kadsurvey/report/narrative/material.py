@@ -10,6 +10,7 @@ from kadsurvey.ingest.responses import Responses
 from kadsurvey.instrument.model import Instrument
 from kadsurvey.measurement.invariance import Invariance
 from kadsurvey.measurement.model import MeasurementModel
+from kadsurvey.measurement.review import Review
 from kadsurvey.measurement.validation import Validation
 from kadsurvey.outcomes.analysis import Analysis
 from kadsurvey.outcomes.goals import GoalsMissed
@@ -28,6 +29,8 @@ class Material:
     validation : Validation or None
     invariance : Invariance or None
         Between officials and NGO members.
+    review : Review or None
+        What the validation comes to for the questionnaire.
     indices : Indices or None
     views : SharedViews or None
     analyses : tuple of Analysis
@@ -39,6 +42,7 @@ class Material:
     seed: int
     validation: Validation | None = None
     invariance: Invariance | None = None
+    review: Review | None = None
     indices: Indices | None = None
     views: SharedViews | None = None
     analyses: tuple[Analysis, ...] = ()

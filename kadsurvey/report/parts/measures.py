@@ -5,13 +5,14 @@ from __future__ import annotations
 from kadsurvey.language.text import Text
 from kadsurvey.measurement.validation import Validation
 from kadsurvey.report.builders.invariance import invariance_tables
+from kadsurvey.report.builders.shape import shape_tables
 from kadsurvey.report.builders.validation import validation_tables
 from kadsurvey.report.document import Figure, Part
 from kadsurvey.report.figures.likert import likert_figures
 from kadsurvey.report.figures.loadings import loadings_figure
 from kadsurvey.report.figures.path_diagram import path_figure
 from kadsurvey.report.figures.scree import scree_figure
-from kadsurvey.report.narrative import measurement
+from kadsurvey.report.narrative import measurement, shape
 from kadsurvey.report.parts.inputs import ReportInputs
 from kadsurvey.report.parts.making import by_key, part
 
@@ -25,16 +26,28 @@ def measure_parts(inputs: ReportInputs) -> tuple[Part, ...]:
     if validation is None:
         reason = inputs.reasons.get("validation", Text("parts.nothing"))
         return tuple(part(key, absent=reason) for key in _KEYS)
-    tables = by_key(validation_tables(validation, instrument))
+    tables, review = by_key(validation_tables(validation, instrument)), material.review
+    if review is not None:
+        tables |= by_key(shape_tables(review, validation, instrument))
     return (
         part("items", tables["items"], *likert_figures(material.responses, min_cell=inputs.min_cell)),
         part(
             "item_validity",
             measurement.item_validity(validation),
             tables["item_validity"],
+            None if review is None else shape.items_to_look_at(review),
+            tables.get("shape"),
             details=(tables.get("within_bodies"),),
         ),
-        part("reliability", measurement.reliability(validation, instrument), tables["alpha"], tables["omega"]),
+        part(
+            "reliability",
+            measurement.reliability(validation, instrument),
+            tables["alpha"],
+            tables["omega"],
+            None if review is None else shape.short_form(review, instrument),
+            tables.get("short_form"),
+            details=(tables.get("short_form_choices"),),
+        ),
         part("suitability", measurement.suitability(validation), tables.get("suitability")),
         part(
             "factors",
@@ -60,6 +73,8 @@ def measure_parts(inputs: ReportInputs) -> tuple[Part, ...]:
             measurement.discriminant_validity(validation, instrument),
             tables.get("fornell_larcker"),
             tables.get("discriminant"),
+            None if review is None else shape.second_order(review, instrument),
+            tables.get("second_order"),
             details=(tables["cutoffs"],),
         ),
         _invariance(inputs),
