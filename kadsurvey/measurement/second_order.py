@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kadsurvey.errors import StatisticsError
 from kadsurvey.findings import Finding
 from kadsurvey.measurement.cfa import Cfa, cfa
 from kadsurvey.measurement.scores import factor_scores
@@ -21,9 +22,6 @@ FEWEST_CONSTRUCTS = 3
 
 FEWEST_TESTABLE = 4
 """Three constructs have as many correlations as loadings, so that any three fit."""
-
-_SAME_CORRELATIONS = 1e-3
-"""Two fits that stopped at the same correlations; optimisers agree far better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,7 @@ class SecondOrder(Result):
         False for three constructs: their correlations and their loadings on one factor are equally many, so that the
         model fits exactly as constructs that correlate freely do.
     proper : bool
-        The model converged and no item or construct has a loading of 1 or more; with three constructs, also that it
-        reproduces their correlations.
+        The model converged, and no item or construct has a loading of 1 or more.
     model : Cfa
         Of all items, the constructs correlated through the factor above.
     n_obs : int
@@ -117,7 +114,7 @@ def second_order(
     ArgumentError
         If the model names a column that ``items`` lacks.
     StatisticsError
-        If there are fewer than three constructs, or as `cfa`.
+        If there are fewer than three constructs, one or all three correlations of three are negative, or as `cfa`.
 
     References
     ----------
@@ -125,15 +122,16 @@ def second_order(
     Green & Yang (2009), Psychometrika 74, 155-167, with the common variance of the factor above alone. Rindskopf & Rose
     (1988), Multivariate Behavioral Research 23, 51-67, on what three constructs can show.
     """
+    testable = len(model) >= FEWEST_TESTABLE
+    if len(model) == FEWEST_CONSTRUCTS:
+        _refuse_odd_signs((correlated or cfa(items, model)).phi)
     fitted = cfa(items, model, structure="second_order")
     constructs = [str(name) for name in fitted.loadings.columns]
     rows = fitted.estimates[fitted.estimates["lhs"].eq("second_order") & fitted.estimates["op"].eq("=~")]
     above = rows.set_index("rhs").loc[constructs, ["estimate", "std_error"]]
     loading = above["estimate"].to_numpy(float)
-    testable = len(constructs) >= FEWEST_TESTABLE
-    reproduced = testable or _reproduced(fitted, correlated or cfa(items, model))
-    proper = fitted.proper and bool((np.abs(loading) < 1).all()) and reproduced
-    hierarchical, total = _omegas(fitted, loading)
+    proper = fitted.proper and bool((np.abs(loading) < 1).all())
+    hierarchical, total = _omegas(fitted, loading) if proper else (float("nan"), float("nan"))
     return SecondOrder(
         loadings=pd.DataFrame(
             {
@@ -144,8 +142,8 @@ def second_order(
             },
             pd.Index(constructs, name="construct"),
         ),
-        omega_hierarchical=hierarchical if proper else float("nan"),
-        omega_total=total if proper else float("nan"),
+        omega_hierarchical=hierarchical,
+        omega_total=total,
         testable=testable,
         proper=proper,
         model=fitted,
@@ -154,9 +152,12 @@ def second_order(
     )
 
 
-def _reproduced(fitted: Cfa, correlated: Cfa) -> bool:
-    """Whether the factor above leaves the correlations of three constructs as they are; an odd sign it cannot."""
-    return bool(np.allclose(fitted.phi.to_numpy(float), correlated.phi.to_numpy(float), atol=_SAME_CORRELATIONS))
+def _refuse_odd_signs(phi: pd.DataFrame) -> None:
+    """Raise where one factor cannot bring about three correlations, as an odd number of them is negative."""
+    first, second, third = phi.to_numpy(float)[np.triu_indices(len(phi), 1)]
+    if first * second * third <= 0:
+        found = [round(float(value), 2) for value in (first, second, third)]
+        raise StatisticsError("measurement.second_order_signs", constructs=list(phi.columns), correlations=found)
 
 
 def _omegas(fitted: Cfa, above: NDArray[np.float64]) -> tuple[float, float]:

@@ -39,7 +39,7 @@ class InstrumentShape(Result):
     Attributes
     ----------
     items : DataFrame by item
-        construct; loading; item_rest, with ``valid`` (above r tabel); cross_loading (the largest in size on another
+        construct; loading; item_rest, with r_table and ``valid``; cross_loading (the largest in size on another
         construct), cross_construct and cross_from: ``efa`` (exploratory; own_loading is then the item's on its own
         construct) or ``epc`` (what the largest modification index expects), empty for a construct modelled alone; mi
         (the largest modification index that touches the item), mi_kind (``loading``, ``residual``), mi_with (the
@@ -84,7 +84,16 @@ def instrument_shape(validation: Validation, invariance: Invariance | None = Non
     ----------
     The rules are in `kadsurvey.measurement.shape_rules`, each with its source.
     """
-    columns = ["construct", "loading", "item_rest", "valid", "missing_share", "missing_in_part", "dont_know_share"]
+    columns = [
+        "construct",
+        "loading",
+        "item_rest",
+        "r_table",
+        "valid",
+        "missing_share",
+        "missing_in_part",
+        "dont_know_share",
+    ]
     frame = validation.items[columns]
     facts = {str(item): {**_NOTHING, **_alike(str(item), invariance)} for item in frame.index}
     for fitted in validation.cfas.values():

@@ -53,7 +53,7 @@ def reasons_against(item: Mapping[str, Any], cutoffs: Cutoffs) -> Iterator[Reaso
         For the loading.
     """
     loading = float(item["loading"])
-    if item["item_rest"] < 0 or loading < -WEAKEST_LOADING:
+    if item["item_rest"] < -item["r_table"] or loading < -WEAKEST_LOADING:
         # Whether it is weak cannot be said before the key is right.
         yield "against"
     else:

@@ -37,7 +37,8 @@ def jackknife(study: pd.DataFrame):
 def test_errors_over_bodies_equal_lavaan_without_each_body(jackknife) -> None:
     theirs = REFERENCE["jackknife"]
     names = {"loading": "{rhs}", "phi": "{lhs}~~{rhs}", "omega": "omega_{lhs}", "alpha": "alpha_{lhs}"}
-    for row in jackknife.table.itertuples():
+    # Loadings on a factor above are held against its model in test_second_order.
+    for row in jackknife.table[jackknife.table["statistic"] != "second_order"].itertuples():
         key = names[row.statistic].format(lhs=row.lhs, rhs=row.rhs)
         within = ALPHA if row.statistic == "alpha" else ESTIMATE
         assert row.estimate == pytest.approx(theirs["full"][key], abs=within), key

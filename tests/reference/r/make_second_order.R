@@ -12,7 +12,7 @@ run <- function(model,D,above,...) { f <- cfa(model,D,ordered=TRUE,estimator="WL
   # the formula on one construct is semTools' compRelSEM; with a higher factor semTools 0.5.6 has only the latent responses
   first <- own$lhs==own$lhs[1]; stopifnot(abs(omega_cat(own$est.std[first],cuts[first],R[first,first])-compRelSEM(cfa(sub("\n[a-z]+ =~ [a-z+]+$","",model),D,ordered=TRUE,estimator="WLSMV",std.lv=TRUE,...))[[own$lhs[1]]])<2e-3)
   list(model=model,n=lavInspect(f,"ntotal"),loadings=cols(higher[c("rhs","est.std","se")]),omega=omega_cat(own$est.std*higher$est.std[match(own$lhs,higher$rhs)],cuts,R),
-    omega_latent=compRelSEM(f,higher=above,ord.scale=FALSE)[[above]],scores=if (nrow(D)<1000) mat(`rownames<-`(lavPredict(f,method="EBM"),1:nrow(D)))) }
+    omega_latent=compRelSEM(f,higher=above,ord.scale=FALSE)[[above]],scores=if (nrow(D)<1000) I(unname(lavPredict(f,method="EBM")[,above]))) }
 co <- read.csv("coop_respondents.csv"); for (v in c("T4","N2","W5")) co[[v]] <- 6-co[[v]]
 m3 <- "trust =~ T1+T2+T3+T4+T5\nnorm =~ N1+N2+N3+N4+N5\nnetwork =~ W1+W2+W3+W4+W5"; IT <- lavNames(m3,"ov"); cc <- co[complete.cases(co[IT]),]; o <- list()
 o$items <- I(IT); o$coop <- run(paste0(m3,"\ncapital =~ trust+norm+network"),cc,"capital")
