@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kadsurvey.errors import StatisticsError
 from kadsurvey.findings import Finding
-from kadsurvey.measurement.cfa import Cfa, cfa
+from kadsurvey.measurement.cfa import Cfa, Estimator, cfa
 from kadsurvey.measurement.scores import factor_scores
 from kadsurvey.results import Result, plain
 from kadsurvey.stats.reliability import score_covariances
@@ -107,7 +107,7 @@ def second_order(
         Integer codes, reversed items turned round, NaN missing (pairwise).
     model : mapping of construct to items
     correlated : Cfa, optional
-        The same constructs correlating freely, where it was fitted before.
+        The same constructs correlating freely, where it was fitted before; its estimator is used.
 
     Raises
     ------
@@ -125,7 +125,8 @@ def second_order(
     testable = len(model) >= FEWEST_TESTABLE
     if len(model) == FEWEST_CONSTRUCTS:
         _refuse_odd_signs((correlated or cfa(items, model)).phi)
-    fitted = cfa(items, model, structure="second_order")
+    estimator: Estimator = "WLSMV" if correlated is None else correlated.estimator
+    fitted = cfa(items, model, structure="second_order", estimator=estimator)
     constructs = [str(name) for name in fitted.loadings.columns]
     rows = fitted.estimates[fitted.estimates["lhs"].eq("second_order") & fitted.estimates["op"].eq("=~")]
     above = rows.set_index("rhs").loc[constructs, ["estimate", "std_error"]]
@@ -163,8 +164,13 @@ def _refuse_odd_signs(phi: pd.DataFrame) -> None:
 def _omegas(fitted: Cfa, above: NDArray[np.float64]) -> tuple[float, float]:
     """Return the shares of the sum of all answers due to the factor above, and due to all factors."""
     loadings, observed = fitted.loadings.to_numpy(float), fitted.matrix.to_numpy(float)
-    thresholds = [fitted.thresholds[str(item)] for item in fitted.loadings.index]
     overall = loadings @ above
+    if not fitted.thresholds:
+        unit = np.outer(fitted.units["sd"], fitted.units["sd"])
+        common = unit * (loadings @ fitted.phi.to_numpy(float) @ loadings.T)
+        whole = float((unit * observed).sum())
+        return float((unit * np.outer(overall, overall)).sum()) / whole, float(common.sum()) / whole
+    thresholds = [fitted.thresholds[str(item)] for item in fitted.loadings.index]
     of_one, total = score_covariances(np.outer(overall, overall), thresholds, matrix=observed)
     of_all, _ = score_covariances(loadings @ fitted.phi.to_numpy(float) @ loadings.T, thresholds, matrix=observed)
     return float(of_one.sum() / total.sum()), float(of_all.sum() / total.sum())

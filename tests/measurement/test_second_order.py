@@ -134,3 +134,22 @@ def test_a_column_that_is_not_there_is_named() -> None:
     with pytest.raises(ArgumentError) as err:
         second_order(answers("coop"), {**COOP, "norm": ["N1", "N7"]})
     assert err.value.params["items"] == ["N7"]
+
+
+def test_answers_as_numbers_have_their_own_shares_of_the_sum():
+    """Four constructs of known loadings: shares of the variance of the sum by hand."""
+    rng = np.random.default_rng(12)
+    above, n = np.array([0.9, 0.8, 0.7, 0.6]), 40_000
+    factor = rng.normal(size=(n, 1))
+    constructs = factor * above + rng.normal(size=(n, 4)) * np.sqrt(1 - above**2)
+    items = np.repeat(constructs, 3, axis=1) * 0.8 * 10 + rng.normal(size=(n, 12)) * 0.6 * 10
+    names = [f"i{place}" for place in range(12)]
+    model = {name: names[3 * k : 3 * k + 3] for k, name in enumerate("abcd")}
+    frame = pd.DataFrame(items, columns=names)
+    found = second_order(frame, model, correlated=cfa(frame, model, estimator="MLR"))
+    np.testing.assert_allclose(found.loadings["loading"], above, atol=0.02)
+    phi = np.outer(above, above) + np.diag(1 - above**2)
+    common, total = 9 * 0.64 * phi.sum(), 9 * 0.64 * phi.sum() + 12 * 0.36
+    assert found.omega_total == pytest.approx(common / total, abs=0.01)
+    assert found.omega_hierarchical == pytest.approx(9 * 0.64 * above.sum() ** 2 / total, abs=0.01)
+    assert found.testable
