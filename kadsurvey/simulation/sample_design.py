@@ -57,6 +57,8 @@ def draw_design(design: Design, rng: np.random.Generator) -> SampleDesign:
     n_members = rng.integers(*design.members, size=design.bodies, endpoint=True)
     body_of_member = np.repeat(np.arange(design.bodies), n_members)
     n_respondents = rng.integers(*design.respondents, size=len(body_of_member), endpoint=True)
+    if design.per_body is not None:
+        n_respondents = np.concatenate([_spread(design.per_body, int(n)) for n in n_members])
     member = np.repeat(np.arange(len(body_of_member)), n_respondents)
     names = [name for place, n in zip(places, n_members, strict=True) for name in member_names(place, int(n))]
     return SampleDesign(
@@ -66,3 +68,8 @@ def draw_design(design: Design, rng: np.random.Generator) -> SampleDesign:
         member=member,
         is_ngo=rng.random(len(member)) < design.ngo_share,
     )
+
+
+def _spread(total: int, members: int) -> NDArray[np.int64]:
+    """Return how many respondents each member has; the first members have one more where it does not come out even."""
+    return total // members + (np.arange(members) < total % members).astype(np.int64)

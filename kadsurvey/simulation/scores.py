@@ -13,13 +13,15 @@ from kadsurvey.simulation.truth_parts import FeltOutcome
 
 def draw_scores(
     truth: Truth, design: SampleDesign, rng: np.random.Generator, for_moods: np.random.Generator
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw every construct's latent score, attitudes first, then the felt outcomes that rest on them.
 
     Returns
     -------
-    DataFrame, index respondent_id, one column a construct
+    scores : DataFrame, index respondent_id, one column a construct
         Mean 0 and variance 1 over the population of all respondents.
+    levels : DataFrame, index body, one column an attitude
+        What a body is whoever is asked in it: mean 0, variance that between bodies.
     """
     bodies = _draw_level(truth, "body", len(design.places), rng)
     members = _draw_level(truth, "member", len(design.members), rng)
@@ -39,7 +41,8 @@ def draw_scores(
         if share:
             own += np.sqrt(share * truth.residual_variance(name)) * mood
         scores[name] = attitudes @ truth.slopes(part) + group * part.ngo_shift + own
-    return pd.DataFrame(scores, index=design.respondents())
+    levels = pd.DataFrame(bodies, design.bodies(), list(truth.attitudes))
+    return pd.DataFrame(scores, index=design.respondents()), levels
 
 
 def body_means(scores: pd.DataFrame, design: SampleDesign) -> pd.DataFrame:

@@ -44,6 +44,8 @@ class SimulatedStudy(Result):
         True latent score of each construct; mean 0 and variance 1 over the population of all respondents.
     body_means : DataFrame, index body
         Means of ``scores`` over the sampled respondents, each respondent weighing the same.
+    body_levels : DataFrame, index body
+        Each attitude of the body itself, whoever is asked in it.
     """
 
     responses: pd.DataFrame
@@ -54,6 +56,7 @@ class SimulatedStudy(Result):
     careless: pd.Series[str]
     scores: pd.DataFrame
     body_means: pd.DataFrame
+    body_levels: pd.DataFrame
 
     def to_frame(self) -> pd.DataFrame:
         """Return the responses."""
@@ -85,7 +88,7 @@ def simulate(truth: Truth, *, seed: int) -> SimulatedStudy:
     streams = np.random.default_rng(seed).spawn(8)
     for_design, for_scores, for_answers, for_gaps, for_bodies, for_ties, for_moods, for_styles = streams
     design = draw_design(truth.design, for_design)
-    scores = draw_scores(truth, design, for_scores, for_moods)
+    scores, levels = draw_scores(truth, design, for_scores, for_moods)
     styles = draw_styles(truth, len(design.member), for_styles)
     means = body_means(scores, design)
     return SimulatedStudy(
@@ -97,4 +100,5 @@ def simulate(truth: Truth, *, seed: int) -> SimulatedStudy:
         careless=pd.Series(styles.kind, scores.index, name="careless", dtype="str"),
         scores=scores,
         body_means=means,
+        body_levels=levels,
     )

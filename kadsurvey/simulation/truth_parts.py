@@ -51,11 +51,15 @@ class Part(BaseModel):
 
 
 class Design(Part):
-    """How many bodies, members a body, respondents a member, and which share of the respondents are NGO members."""
+    """How many bodies, members a body, respondents a member, and which share of the respondents are NGO members.
+
+    ``per_body`` says instead of ``respondents`` how many a body has, spread over its members as evenly as can be.
+    """
 
     bodies: Annotated[int, Field(ge=1)]
     members: Range
     respondents: Range
+    per_body: Annotated[int, Field(ge=1)] | None = None
     ngo_share: Share
 
 
