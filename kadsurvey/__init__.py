@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from kadsurvey.outcomes.wild_bootstrap import WildTest, wild_bootstrap
     from kadsurvey.quality.screening import Screening, screen
     from kadsurvey.report.writers.report import write_report
+    from kadsurvey.simulation.power import Power, power
     from kadsurvey.simulation.simulate import SimulatedStudy, simulate
     from kadsurvey.simulation.truth import Truth, load_truth
     from kadsurvey.study import Study
@@ -61,6 +62,7 @@ else:
         "LatentRegression": "outcomes.latent_regression",
         "MeasurementModel": "measurement.model",
         "NetworkIndices": "indices.network",
+        "Power": "simulation.power",
         "Register": "ingest.register",
         "RegisterJoin": "ingest.register_join",
         "Regression": "outcomes.regress",
@@ -94,6 +96,7 @@ else:
         "measure": "measurement.model",
         "network_indices": "indices.network",
         "polychoric": "measurement.correlation",
+        "power": "simulation.power",
         "read_bodies": "ingest.bodies",
         "read_register": "ingest.register",
         "read_responses": "ingest.responses",
@@ -140,6 +143,7 @@ __all__ = [
     "LatentRegression",
     "MeasurementModel",
     "NetworkIndices",
+    "Power",
     "Register",
     "RegisterJoin",
     "Regression",
@@ -174,6 +178,7 @@ __all__ = [
     "measure",
     "network_indices",
     "polychoric",
+    "power",
     "read_bodies",
     "read_register",
     "read_responses",

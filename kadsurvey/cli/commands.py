@@ -90,6 +90,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Studi sintetis dengan kebenaran diketahui, sebagai berkas lapangan.",
         },
     ),
+    "power": (
+        "kadsurvey.cli.power",
+        {
+            "en": "How many bodies and respondents a study needs.",
+            "id": "Berapa lembaga dan responden yang diperlukan suatu studi.",
+        },
+    ),
     "explain": (
         "kadsurvey.cli.explain",
         {

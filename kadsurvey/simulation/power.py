@@ -38,7 +38,8 @@ class Power(Result):
         interval) and bias (mean estimate less the effect), both in standard deviations of the outcome per standard
         deviation between bodies; naive, cr1_z, cr2 (false positives of tests on respondents: as if they were
         independent, clustered with the normal distribution, and CR2 with Satterthwaite's degrees of freedom);
-        half_width (of a body's interval on 0-100), icc1, icc2, needed (respondents of a body for an ICC(2) of .70).
+        half_width (median, of a body's interval on 0-100), icc1, icc2, needed (respondents of a body for an ICC(2) of
+        .70).
     studies : DataFrame
         bodies, respondents, number, and what each study found.
     on : tuple of str

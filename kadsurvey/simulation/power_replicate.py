@@ -14,6 +14,7 @@ from scipy import stats
 from kadsurvey.errors import KadsurveyError
 from kadsurvey.indices.body_index import body_index
 from kadsurvey.indices.pomp import pomp
+from kadsurvey.instrument.model import Instrument
 from kadsurvey.measurement.cfa import cfa
 from kadsurvey.measurement.scores import factor_scores
 from kadsurvey.outcomes.regress import regress
@@ -77,7 +78,7 @@ def replicate(plan: Plan, bodies: int, respondents: int, number: int) -> dict[st
     dict
         `COLUMNS`: of the slope with the effect its estimate, limits and p value as `regress` prints them for bodies,
         and its p value where the effect is zero; both p values if the body's true level were known (classical t);
-        three p values of a body's level in answers of respondents that it does not move; of the first index the mean
+        three p values of a body's level in answers of respondents that it does not move; of the first index the median
         half width of the bodies' intervals on 0-100, ICC(1) and ICC(2).
     """
     own = np.random.SeedSequence(plan.seed, spawn_key=(bodies, respondents, number))
@@ -105,15 +106,23 @@ def _truth(plan: Plan, bodies: int, respondents: int) -> Truth:
     return plan.truth.changed(design={"bodies": bodies, "per_body": respondents}, ties=None)
 
 
+@lru_cache(maxsize=64)
+def _asked(plan: Plan) -> Instrument:
+    """Return the questionnaire with the constructs that `score` measures together with the predictors."""
+    whole = plan.truth.instrument
+    roles = {name: whole.constructs[name].role for name in plan.truth.attitudes}
+    asked = [name for name, role in roles.items() if role == "predictor" or name in plan.on]
+    return whole.model_copy(update={"constructs": {name: whole.constructs[name] for name in asked}})
+
+
 def _indices(plan: Plan, study: SimulatedStudy) -> pd.DataFrame:
     """Return the respondents' scores on the predictors, the first one's percents, and where they belong."""
-    responses = simulated_responses(study)
+    responses = simulated_responses(study, _asked(plan))
     instrument, data = responses.instrument, responses.data
-    model = {name: instrument.item_codes(name) for name in plan.on}
     percents = {name: pomp(data, instrument, name) for name in plan.on}
     if plan.method == "factor":
-        fitted = cfa(data, model)
-        scores = factor_scores(fitted, data).scores
+        fitted = cfa(data, {name: instrument.item_codes(name) for name in instrument.constructs})
+        scores = factor_scores(fitted, data).scores[list(plan.on)]
     else:
         frame = pd.DataFrame(percents)
         scores = (frame - frame.mean()) / frame.std()
@@ -142,7 +151,7 @@ def _precision(frame: pd.DataFrame) -> dict[str, float]:
     except KadsurveyError:
         return {}
     half = (bodies["ci_high"] - bodies["ci_low"]) / 2
-    return {"half_width": float(half.mean()), "icc1": alike.icc1, "icc2": alike.icc2}
+    return {"half_width": float(half.median()), "icc1": alike.icc1, "icc2": alike.icc2}
 
 
 def _classical(y: Array, x: Array) -> float:
