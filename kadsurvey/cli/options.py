@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -34,6 +35,18 @@ def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+@contextmanager
+def at_work(backend: str | None) -> Iterator[None]:
+    """Use a cluster while a command runs, where one is named."""
+    if backend is None:
+        yield
+        return
+    from kadsurvey import workers
+
+    with workers.backend(backend):
+        yield
+
+
 def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add DATA and the options that say how it is read and scored; the command is given a Study.
 
@@ -57,6 +70,7 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         model: Path | None,
         seed: int | None,
         study: Path | None,
+        backend: str | None,
         **rest: Any,
     ) -> Any:
         opened = _open_study(
@@ -75,10 +89,12 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
             model=model,
             seed=seed,
         )
-        return function(study=opened, **rest)
+        with at_work(backend):
+            return function(study=opened, **rest)
 
     decorated: Callable[..., Any] = with_study
     for add in (
+        option("--backend", metavar="dask://HOST:PORT"),
         option("--study", type=_FOLDER),
         option("--seed", type=click.IntRange(min=0)),
         option("--model", type=_FILE),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kadsurvey.cli.local import LocalCommand, chosen_language, option
-from kadsurvey.cli.options import output_options
+from kadsurvey.cli.options import at_work, output_options
 from kadsurvey.cli.ranges import Grid
 from kadsurvey.cli.regress import split_names
 
@@ -34,6 +34,7 @@ _DEFAULT_FOLDER = Path("results")
 @option("--replications", type=click.IntRange(min=1), default=1000, show_default=True)
 @option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
 @option("--resume", is_flag=True)
+@option("--backend", metavar="dask://HOST:PORT")
 @output_options
 def command(
     truth: str,
@@ -45,6 +46,7 @@ def command(
     replications: int,
     seed: int,
     resume: bool,
+    backend: str | None,
     out: Path | None,
     lang: str | None,
     as_json: bool,
@@ -61,7 +63,8 @@ def command(
     language, folder = chosen_language(lang), out or _DEFAULT_FOLDER
     plan = plan_of(truth, on=plan_on, effect=effect, method=method, seed=seed)
     keys = keys_of(plan_bodies, plan_respondents, replications)
-    done, interrupted = _simulated(plan, keys, folder, resume=resume, force=force, lang=language)
+    with at_work(backend):
+        done, interrupted = _simulated(plan, keys, folder, resume=resume, force=force, lang=language)
     if not done:
         return _INTERRUPTED
     found = summarised(plan, frame_of({key: done[key] for key in keys if key in done}))

@@ -18,6 +18,7 @@ from kadsurvey.results import Result
 from kadsurvey.stats import factoring
 from kadsurvey.stats.jackknife import Scale, delete_one
 from kadsurvey.stats.reliability import cronbach_alpha
+from kadsurvey.workers import spread
 
 Statistic: TypeAlias = Literal["alpha", "omega", "loading", "phi", "second_order"]
 
@@ -99,9 +100,11 @@ def body_jackknife(
     keys = list(whole)
     replicates = np.full((len(bodies), len(keys)), np.nan)
     undefined = []
-    for row, left_out in enumerate(bodies):
-        rest = items[(body != left_out).to_numpy(dtype=bool, na_value=True)]
-        found, proper = _replicate(rest, constructs, cfas)
+
+    def without(left_out: object) -> tuple[dict[_Key, float], bool]:
+        return _replicate(items[(body != left_out).to_numpy(dtype=bool, na_value=True)], constructs, cfas)
+
+    for row, (left_out, (found, proper)) in enumerate(zip(bodies, spread(without, list(bodies)), strict=True)):
         replicates[row] = [found.get(key, np.nan) for key in keys]
         if not proper:
             undefined.append(str(left_out))

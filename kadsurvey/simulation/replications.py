@@ -1,4 +1,4 @@
-"""Many independent computations on every core, in any order; each knows its own seed, so that the order is nothing."""
+"""Many independent computations on every core or a cluster; each knows its own seed, so that the order is nothing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 from kadsurvey.cores import cores
+from kadsurvey.workers import as_done, in_use
 
 Key: TypeAlias = tuple[int, ...]
 Found = TypeVar("Found")
@@ -18,7 +20,7 @@ _CHUNK = 5
 
 
 def replications(function: Callable[[Key], Found], keys: Sequence[Key]) -> Iterator[tuple[Key, Found]]:
-    """Yield keys and what a function makes of them, as they are done.
+    """Yield keys and what a function makes of them, as they are done; on the cluster where one is in use.
 
     Whoever stops asking stops the work: what was not begun is not begun any more.
 
@@ -28,12 +30,17 @@ def replications(function: Callable[[Key], Found], keys: Sequence[Key]) -> Itera
         Of a module, or a partial of one: it travels to other processes.
     keys : sequence of tuple of int
     """
+    parts = [keys[begin : begin + _CHUNK] for begin in range(0, len(keys), _CHUNK)]
+    if in_use():
+        for found in as_done(partial(_chunk, function), parts):
+            yield from found
+        return
     workers = min(cores(), len(keys))
     if workers < 2:
         for key in keys:
             yield key, function(key)
         return
-    chunks = iter([keys[begin : begin + _CHUNK] for begin in range(0, len(keys), _CHUNK)])
+    chunks = iter(parts)
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"), initializer=_alone)
     running: set[Future[list[tuple[Key, Found]]]] = set()
     try:

@@ -13,6 +13,7 @@ from kadsurvey.errors import ArgumentError, StatisticsError
 from kadsurvey.stats.jackknife import Jackknife, delete_one
 from kadsurvey.stats.linear import fit_ols
 from kadsurvey.stats.ml_factor import MlFactor, ml_factor
+from kadsurvey.workers import spread
 
 Array: TypeAlias = NDArray[np.float64]
 Scaling: TypeAlias = Literal["std", "marker"]
@@ -183,11 +184,14 @@ def corrected_jackknife(
     whole = np.asarray(estimate, dtype=np.float64)
     replicates = np.full((n_clusters, len(whole)), np.nan)
     if np.isfinite(whole).any() and n_clusters > 1:
-        for left_out in range(n_clusters):
+
+        def without(left_out: int) -> ArrayLike:
             try:
-                replicates[left_out] = estimate_without(left_out)
+                return estimate_without(left_out)
             except StatisticsError:
-                continue
+                return np.full(len(whole), np.nan)
+
+        replicates[:] = spread(without, range(n_clusters))
     return delete_one(whole, replicates, confidence=confidence)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +13,7 @@ from kadsurvey.errors import StatisticsError
 from kadsurvey.stats.contingency import as_items
 from kadsurvey.stats.correlation import Correlation, pearson, polychoric
 from kadsurvey.stats.matrices import positive_definite
+from kadsurvey.workers import spread
 
 Array = NDArray[np.float64]
 
@@ -110,7 +112,8 @@ def retention(
     full, reduced = _eigenvalues(observed), _eigenvalues(_reduced(observed))
     rng = np.random.default_rng(seed)
     rows = min(len(data), MOST_PERMUTED)
-    permuted = [_correlate(_shuffled(data, rng, rows), correlation) for _ in range(replications)]
+    shuffled = (_shuffled(data, rng, rows) for _ in range(replications))
+    permuted = spread(partial(_correlate, kind=correlation), shuffled)
     chance = np.sqrt(rows / len(data)) * (np.array([found.matrix for found in permuted]) - np.eye(data.shape[1]))
     matrices = np.eye(data.shape[1]) + chance
     random_full = np.percentile(_eigenvalues(matrices), percentile, axis=0)
