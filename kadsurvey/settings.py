@@ -12,7 +12,7 @@ from kadsurvey.errors import StudyError
 from kadsurvey.ingest.dialects import DIALECTS, Dialect
 from kadsurvey.measurement.cutoffs import CUTOFFS, Cutoffs
 from kadsurvey.quality.thresholds import RANGES, THRESHOLDS, Thresholds
-from kadsurvey.toml_section import Section
+from kadsurvey.toml_section import Lines, Section, lines_of
 
 STUDY_FILE = "study.toml"
 
@@ -191,11 +191,11 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as err:
         raise StudyError("study.not_toml", reason=str(err)) from err
-    return _settings(document, folder)
+    return _settings(document, folder, lines_of(text))
 
 
-def _settings(document: Mapping[str, Any], folder: Path) -> Settings:
-    top = Section("", document)
+def _settings(document: Mapping[str, Any], folder: Path, lines: Lines) -> Settings:
+    top = Section("", document, lines)
     top.only(
         *("version", "instrument", "lang", "seed", "out", "dialect", "exclude_rejected", "mapping"),
         *("data", "bodies", "ties", "efficiency", "score", "model", "cutoffs", "screening", "report"),

@@ -201,6 +201,7 @@ class Study(Running):
         exposure: str | None = None,
         year: int | None = None,
         inference: Inference | None = None,
+        workbook_name: str = "regression.xlsx",
         pooled: bool = False,
         split_sample: bool = False,
         robustness: bool = False,
@@ -209,7 +210,7 @@ class Study(Running):
         lang: Language = "en",
         force: bool = False,
     ) -> Run:
-        """Regress an outcome on the indices; writes regression.xlsx.
+        """Regress an outcome on the indices; writes regression.xlsx, or a workbook of another name.
 
         The outcome, ``on`` and ``controls`` are constructs of the instrument, columns of the body data, or fields of
         the respondents; a ``formula`` says outcome, predictors and interactions in one line. What is None comes from
@@ -249,7 +250,7 @@ class Study(Running):
             "robustness": found.robustness,
         }
         present = {name: result for name, result in results.items() if result is not None}
-        files = self._write({"regression.xlsx": workbook((*shown, *more), lang)}, out, force, lang)
+        files = self._write({workbook_name: workbook((*shown, *more), lang)}, out, force, lang)
         findings = self.published((*self.findings(), *derived, *found.findings))
         return self._run("regress", present, shown, files=files, findings=findings)
 

@@ -83,6 +83,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Semua di atas sebagai laporan: xlsx, docx, html, tex, md.",
         },
     ),
+    "run": (
+        "kadsurvey.cli.run",
+        {
+            "en": "All that study.toml asks for; only what has changed.",
+            "id": "Semua yang diminta study.toml; hanya yang berubah.",
+        },
+    ),
     "simulate": (
         "kadsurvey.cli.simulate",
         {

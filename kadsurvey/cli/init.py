@@ -17,12 +17,14 @@ from kadsurvey.cli.local import LocalCommand, chosen_language, option
 def command(folder: Path, instrument: str, lang: str | None, force: bool) -> None:
     """Make the folder of a new study; the help is in the catalogue."""
     from kadsurvey.cli.console import show_files, terminal
-    from kadsurvey.instrument.forms.study_folder import refuse_existing, study_files
+    from kadsurvey.instrument.forms.study_folder import SCHEMA_FILE, refuse_existing, study_files
     from kadsurvey.language.text import Text
     from kadsurvey.report.writers.folder import write_files
+    from kadsurvey.run import json_file
+    from kadsurvey.settings_schema import study_schema
 
     language = chosen_language(lang)
-    files = study_files(instrument, lang=language)
+    files = {**study_files(instrument, lang=language), SCHEMA_FILE: json_file(study_schema())}
     if not force:
         refuse_existing(folder, files)
     written = write_files(folder, files, force=force)

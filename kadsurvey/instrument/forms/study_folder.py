@@ -16,6 +16,8 @@ from kadsurvey.language.text import Language, Text
 
 STUDY_FILE = "study.toml"
 BODIES_FILE = "bodies.xlsx"
+SCHEMA_FILE = "study.schema.json"
+"""Named in the first line of study.toml, by which editors complete its keys."""
 
 _KINDS: tuple[FormKind, ...] = ("workbook", "xlsform", "form")
 
@@ -80,6 +82,7 @@ def _toml_lines(instrument: Instrument, instrument_file: str, data_file: str, la
         return f"# {Text(code, params).render(lang)}"
 
     predictors = _quoted(instrument.constructs_with(role="predictor"))
+    yield f"#:schema ./{SCHEMA_FILE}"
     yield say("forms.toml_head")
     yield "version = 1"
     yield f'instrument = "{instrument_file}"'
