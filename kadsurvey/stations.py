@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kadsurvey.errors import ArgumentError, DataFindingsError, InputFileError, KadsurveyError, StudyError
+from kadsurvey.errors import ArgumentError, DataFindingsError, KadsurveyError, StudyError
 from kadsurvey.findings import Change, Finding
 from kadsurvey.instrument.load import load_instrument
 from kadsurvey.language.text import Lines, Text
@@ -197,16 +197,9 @@ class Stations:
         InputFileError
             If the file cannot be read or is no model.
         """
-        import json
+        from kadsurvey.measurement.model_file import read_model
 
-        from kadsurvey.measurement.scoring import ScoringModel
-
-        if (path := self.settings.model) is None:
-            return None
-        try:
-            return ScoringModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, AttributeError) as err:
-            raise InputFileError("study.model_unreadable", file=path.name, reason=str(err)) from err
+        return None if self.settings.model is None else read_model(self.settings.model)
 
     @cached_property
     def bodies_efficiency(self) -> Efficiency:

@@ -151,26 +151,26 @@ class ScoringModel(Result):
             items, ordinal = content["items"], content["estimator"] == "WLSMV"
             constructs = [str(name) for name in content["phi"]["constructs"]]
             return cls(
-                instrument=content["instrument"]["name"],
-                version=content["instrument"]["version"],
-                sha256=content["instrument"]["sha256"],
+                instrument=str(content["instrument"]["name"]),
+                version=str(content["instrument"]["version"]),
+                sha256=str(content["instrument"]["sha256"]),
                 estimator=cast("Estimator", content["estimator"]),
                 n_obs=int(content["n_obs"]),
                 seed=int(content["seed"]),
-                blocks=tuple(tuple(block) for block in content["blocks"]),
-                construct_of={entry["item"]: entry["construct"] for entry in items},
-                loadings={entry["item"]: float(entry["loading"]) for entry in items},
-                thresholds={entry["item"]: np.array(entry["thresholds"], float) for entry in items if ordinal},
-                categories={entry["item"]: np.array(entry["codes"], float) for entry in items if ordinal},
+                blocks=tuple(tuple(map(str, block)) for block in content["blocks"]),
+                construct_of={str(entry["item"]): str(entry["construct"]) for entry in items},
+                loadings={str(entry["item"]): float(entry["loading"]) for entry in items},
+                thresholds={str(entry["item"]): np.array(entry["thresholds"], float) for entry in items if ordinal},
+                categories={str(entry["item"]): np.array(entry["codes"], float) for entry in items if ordinal},
                 units=pd.DataFrame(
                     [(float(entry["intercept"]), float(entry["sd"])) for entry in items if not ordinal],
-                    [entry["item"] for entry in items if not ordinal],
+                    [str(entry["item"]) for entry in items if not ordinal],
                     ["intercept", "sd"],
                 ),
-                reversed_items=frozenset(entry["item"] for entry in items if entry["reversed"]),
+                reversed_items=frozenset(str(entry["item"]) for entry in items if entry["reversed"]),
                 phi=pd.DataFrame(np.array(content["phi"]["values"], float), constructs, constructs),
             )
-        except (KeyError, TypeError, ValueError) as err:
+        except (KeyError, TypeError, ValueError, OverflowError) as err:
             raise InputFileError("measurement.model_incomplete", reason=str(err)) from err
 
 
