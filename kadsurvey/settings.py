@@ -189,7 +189,10 @@ def read_settings(folder: Path, *, required: bool) -> Settings:
         raise StudyError("study.not_toml", reason=str(err)) from err
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
+    except RecursionError as err:
+        raise StudyError("study.too_deep") from err
+    except ValueError as err:
+        # Its own error, or Python's on a number of more than 4,300 digits.
         raise StudyError("study.not_toml", reason=str(err)) from err
     return _settings(document, folder, lines_of(text))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -115,7 +116,7 @@ def read_amount(text: str, *, money: bool = False) -> Amount:
         for number, notation in digits
         for power in (powers[:1] if notation == "id" else powers)
     }
-    if not values:
+    if not values or not all(map(math.isfinite, values)):
         return UNREADABLE
     unit: AmountUnit | None = "percent" if percent else "currency" if currency else None
     if len(values) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
+from kadsurvey.ingest.extent import MAX_CELLS
 from kadsurvey.ingest.grid import Grid
 
 Encoding: TypeAlias = Literal["utf-8", "utf-16", "cp1252"]
@@ -69,19 +71,51 @@ def read_delimited(content: bytes, file: str) -> Delimited:
 
 
 def _decode(content: bytes, file: str) -> tuple[str, Encoding]:
+    if content.startswith(_UTF16_MARKS):
+        return _utf16(content, file), "utf-16"
+    if b"\x00" in content:
+        raise InputFileError("ingest.not_a_table", file=file)
     try:
-        if content.startswith(_UTF16_MARKS):
-            return content.decode("utf-16"), "utf-16"
-        if b"\x00" in content:
-            raise InputFileError("ingest.not_a_table", file=file)
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
-        pass
+        _refuse_mixed(content, file)
     try:
         return content.decode("cp1252"), "cp1252"
     except UnicodeDecodeError as err:
-        line = content.count(b"\n", 0, err.start) + 1
-        raise InputFileError("ingest.unknown_encoding", file=file, line=line) from err
+        raise InputFileError("ingest.unknown_encoding", file=file, line=_line(content, err.start)) from err
+
+
+def _utf16(content: bytes, file: str) -> str:
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError as err:
+        before = content[: err.start].decode("utf-16", errors="replace")
+        raise InputFileError("ingest.unknown_encoding", file=file, line=before.count("\n") + 1) from err
+    if "\x00" in text:
+        raise InputFileError("ingest.not_a_table", file=file)
+    return text
+
+
+def _refuse_mixed(content: bytes, file: str) -> None:
+    """Refuse a file of which some lines are UTF-8 and others Windows-1252, as when two files were joined.
+
+    Read as Windows-1252 every letter of the UTF-8 lines outside English would silently become two others.
+    """
+    utf8 = other = 0
+    for number, line in enumerate(re.split(rb"\r\n|\r|\n", content), start=1):
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+            utf8 = utf8 or number
+        except UnicodeDecodeError:
+            other = other or number
+        if utf8 and other:
+            raise InputFileError("ingest.mixed_encodings", file=file, line=utf8, other=other)
+
+
+def _line(content: bytes, place: int) -> int:
+    return len(re.findall(rb"\r\n|\r|\n", content[:place])) + 1
 
 
 def _announced_delimiter(text: str) -> tuple[str, str | None]:
@@ -116,10 +150,19 @@ def _parse(text: str, delimiter: str, file: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     begins = 1
+    n_cells = 0
     try:
         for row in reader:
             rows.append(row)
             begins = reader.line_num + 1
+            n_cells += len(row)
+            if n_cells > MAX_CELLS:
+                raise InputFileError(
+                    "ingest.sheet_too_large", file=file, sheet="-", rows=len(rows), columns=len(row)
+                )
     except csv.Error as err:
+        if "field limit" in str(err):
+            limit = csv.field_size_limit()
+            raise InputFileError("ingest.cell_too_long", file=file, line=begins, limit=limit) from err
         raise InputFileError("ingest.broken_quotes", file=file, line=begins, reason=str(err)) from err
     return rows

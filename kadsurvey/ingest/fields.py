@@ -186,9 +186,11 @@ class _FieldReader:
 
     def _note_odd(self, name: str, codes: NDArray[np.intp], odd: Mapping[int, tuple[str, dict[str, object]]]) -> None:
         """Give each value that does not fit one finding, at its first cell, with how often it stands there."""
-        counts = np.bincount(codes)
+        counts = np.bincount(codes, minlength=max(odd, default=0) + 1)
         first = np.zeros(len(counts), dtype=int)
         first[codes[::-1]] = np.arange(len(codes))[::-1]
+        # What stood only in rows that were left out is nobody's answer.
+        odd = {at: found for at, found in odd.items() if counts[at]}
         for at, (code, params) in list(odd.items())[:SHOWN]:
             place = self._stack.place(int(first[at]), name)
             self.findings.append(Finding(code, "warning", {**params, "field": name, "count": int(counts[at])}, **place))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
+from kadsurvey.archive import DAMAGE, MAX_FILE_BYTES, check_archive, open_archive
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
-from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES, open_archive
 from kadsurvey.ingest.delimited import read_delimited
 from kadsurvey.ingest.dialects import FileKind
 from kadsurvey.ingest.grid import Grid
@@ -20,6 +21,7 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACROS = b"macroEnabled"
+_MOST_OF_A_LIST = 1_000_000
 _SPSS = (b"$FL2", b"$FL3")
 _STATA_XML = b"<stata_dta>"
 _STATA_RELEASES = frozenset(range(104, 116))
@@ -125,6 +127,9 @@ def _first_bytes(path: Path) -> bytes:
         size = path.stat().st_size
     except FileNotFoundError as err:
         raise InputFileError("ingest.no_such_file", file=path.name) from err
+    except ValueError as err:
+        # A name that no system can have, such as one with a NUL in it.
+        raise InputFileError("ingest.no_such_file", file=path.name) from err
     except IsADirectoryError as err:
         raise InputFileError("ingest.is_folder", file=path.name) from err
     except OSError as err:
@@ -140,13 +145,11 @@ def _first_bytes(path: Path) -> bytes:
 
 def _zip_kind(path: Path) -> FileKind:
     with open_archive(path) as archive:
+        check_archive(archive, path.name)
         names = set(archive.namelist())
-        try:
-            types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
-            mimetype = archive.read("mimetype") if "mimetype" in names else b""
-        except DAMAGE as err:
-            raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
-    if _MACROS in types or "xl/vbaProject.bin" in names:
+        types = _opening(archive, "[Content_Types].xml", path.name) if "[Content_Types].xml" in names else b""
+        mimetype = _opening(archive, "mimetype", path.name) if "mimetype" in names else b""
+    if _MACROS in types or any(name.casefold().endswith("vbaproject.bin") for name in names):
         raise InputFileError("ingest.macros", file=path.name)
     if "xl/workbook.xml" in names:
         return "xlsx"
@@ -157,3 +160,12 @@ def _zip_kind(path: Path) -> FileKind:
     if "xl/workbook.bin" in names:
         raise InputFileError("ingest.other_kind", file=path.name, kind="xlsb")
     return "zip"
+
+
+def _opening(archive: ZipFile, name: str, file: str) -> bytes:
+    """Unpack the beginning of a part, which is all of it unless it is no such part."""
+    try:
+        with archive.open(name) as part:
+            return part.read(_MOST_OF_A_LIST)
+    except DAMAGE as err:
+        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err

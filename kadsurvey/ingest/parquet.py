@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from kadsurvey._optional import require
+from kadsurvey.archive import DAMAGE
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest.archive import DAMAGE
 from kadsurvey.ingest.cells import Cells, cell_text, text_array
 from kadsurvey.ingest.grid import Grid
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from kadsurvey.archive import DAMAGE
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
-from kadsurvey.ingest.archive import DAMAGE, check_extent
 from kadsurvey.ingest.cells import Cell, Cells, cell_text, different_cells, text_array
+from kadsurvey.ingest.extent import check_extent
 from kadsurvey.ingest.grid import Grid
 
 if TYPE_CHECKING:

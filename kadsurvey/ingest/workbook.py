@@ -11,17 +11,13 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from kadsurvey.archive import DAMAGE, open_archive
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest.archive import (
-    DAMAGE,
-    Worksheets,
-    check_archive,
-    check_extent,
-    open_archive,
-    scan_opendocument,
-)
 from kadsurvey.ingest.compound import check_compound
+from kadsurvey.ingest.extent import check_extent
 from kadsurvey.ingest.grid import Grid, Row
+from kadsurvey.ingest.opendocument import scan_opendocument
+from kadsurvey.ingest.worksheets import Worksheets
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -52,7 +48,6 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
         sheets = _sheets(path)
     elif kind == "ods":
         with open_archive(path) as archive:
-            check_archive(archive, path.name)
             special = _Special(scan_opendocument(archive, path.name), {})
         sheets = _sheets(path)
     else:
@@ -140,7 +135,7 @@ def _special_cells(path: Path, worksheets: Worksheets) -> _Special:
         # openpyxl warns of parts it leaves out (styles, drop-downs); none of them holds an answer.
         with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for sheet in openpyxl.load_workbook(stream, read_only=True).worksheets:
+            for sheet in openpyxl.load_workbook(stream, read_only=True, keep_links=False).worksheets:
                 for cell in chain.from_iterable(sheet.iter_rows()):
                     if cell.value is None or cell.row is None or cell.column is None:
                         continue

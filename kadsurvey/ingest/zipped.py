@@ -5,9 +5,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from kadsurvey.archive import MAX_FILE_BYTES, check_archive, open_archive, unpacked
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
-from kadsurvey.ingest.archive import DAMAGE, MAX_FILE_BYTES, check_archive, open_archive
 from kadsurvey.ingest.delimited import read_delimited
 from kadsurvey.ingest.grid import Grid
 
@@ -26,6 +26,9 @@ def read_zipped(path: Path) -> tuple[tuple[Grid, ...], tuple[Change, ...]]:
     with open_archive(path) as archive:
         check_archive(archive, path.name)
         names = [name for name in archive.namelist() if _is_table(name)]
+        size = sum(archive.getinfo(name).file_size for name in names)
+        if size > MAX_FILE_BYTES:
+            raise InputFileError("ingest.file_too_large", file=path.name, megabytes=size // 1_000_000)
         tables = [_read_member(archive, name, path.name) for name in names]
     if not tables or (len(tables) > 1 and not any(_is_odk(grid) for grid, _ in tables)):
         raise InputFileError("ingest.zip_file", file=path.name)
@@ -38,14 +41,7 @@ def _is_table(name: str) -> bool:
 
 def _read_member(archive: zipfile.ZipFile, name: str, file: str) -> tuple[Grid, tuple[Change, ...]]:
     """Read one csv file; messages name it as they name a sheet."""
-    size = archive.getinfo(name).file_size
-    if size > MAX_FILE_BYTES:
-        raise InputFileError("ingest.file_too_large", file=file, megabytes=size // 1_000_000)
-    try:
-        content = archive.read(name)
-    except DAMAGE as err:
-        code = "ingest.password" if archive.getinfo(name).flag_bits & 1 else "ingest.damaged_workbook"
-        raise InputFileError(code, file=file, reason=str(err)) from err
+    content = b"".join(unpacked(archive, name, file, overlap=0))
     sheet = PurePosixPath(name).name
     if not content.strip():
         return Grid(file=file, sheet=sheet, rows=(), delimited=True), ()

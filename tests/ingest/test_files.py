@@ -7,8 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kadsurvey import archive
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest import archive
+from kadsurvey.ingest import extent
 from kadsurvey.ingest.files import read_file
 from tests.workbooks import write_ods, write_xls, write_xlsx
 
@@ -118,7 +119,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
 def test_two_cells_far_apart_do_not_fill_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: object
 ) -> None:
-    monkeypatch.setattr(archive, "MAX_CELLS", 20)
+    monkeypatch.setattr(extent, "MAX_CELLS", 20)
     path = write(tmp_path / "far", {"Respon": "| T1 |\n||\n||\n||\n| | | | | | | x |"})  # type: ignore[operator]
     assert "span 5 rows and 7 columns" in refusal(path)
 

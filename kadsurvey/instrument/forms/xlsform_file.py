@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kadsurvey.archive import check_archive, check_parts, open_archive
 from kadsurvey.errors import InputFileError
 from kadsurvey.instrument.forms.xlsform import CONSTRUCT, LANGUAGE_NAMES, REVERSE, SPOKEN, FormRow, XlsForm
 from kadsurvey.language.text import Language
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 EMBEDDED = "kadsurvey"
@@ -64,18 +66,25 @@ def read_xlsform(path: Path) -> XlsForm:
     _check_file(path)
     try:
         # openpyxl warns of parts it leaves out (styles, drop-downs); none of them holds a question.
-        with warnings.catch_warnings():
+        with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(path, data_only=True)
+            # Read row by row, so that a stray cell in the far corner is no sheet of empty cells in the memory.
+            return _form(load_workbook(stream, read_only=True, data_only=True, keep_links=False), path.name)
+    except InputFileError:
+        raise
     except Exception as err:
         # openpyxl raises whatever its parts do; whatever it is, the file is no workbook that can be read.
-        raise InputFileError("forms.not_xlsx", file=path.name, reason=str(err).splitlines()[0][:100]) from err
+        reason = next(iter(str(err).splitlines()), type(err).__name__)[:100]
+        raise InputFileError("forms.not_xlsx", file=path.name, reason=reason) from err
+
+
+def _form(book: Workbook, file: str) -> XlsForm:
     sheets: dict[str, Any] = {sheet.title.strip().casefold(): sheet for sheet in book.worksheets}
     if "survey" not in sheets:
-        raise InputFileError("forms.no_survey_sheet", file=path.name, sheets=list(book.sheetnames))
+        raise InputFileError("forms.no_survey_sheet", file=file, sheets=list(book.sheetnames))
     survey = _read_sheet(sheets["survey"])
     if not any("type" in row.cells and "name" in row.cells for row in survey):
-        raise InputFileError("forms.no_questions", file=path.name, sheet=sheets["survey"].title)
+        raise InputFileError("forms.no_questions", file=file, sheet=sheets["survey"].title)
     choices = _read_sheet(sheets["choices"]) if "choices" in sheets else []
     settings = _read_sheet(sheets["settings"]) if "settings" in sheets else []
     embedded = _embedded(sheets[EMBEDDED]) if EMBEDDED in sheets else ""
@@ -83,18 +92,26 @@ def read_xlsform(path: Path) -> XlsForm:
 
 
 def _check_file(path: Path) -> None:
+    if path.suffix.casefold() in (".xlsm", ".xltm"):
+        raise InputFileError("ingest.macros", file=path.name)
     try:
         size = path.stat().st_size
     except OSError as err:
         raise InputFileError("instrument.file_not_found", file=path.name) from err
     if path.is_dir():
         raise InputFileError("instrument.is_folder", file=path.name)
-    if zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(path):
+        reason = "zip"
+        raise InputFileError("forms.not_xlsx", file=path.name, reason=reason)
+    with open_archive(path) as archive:
         # What a small archive may unpack to counts, not what it weighs.
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-    if size > _MAX_BYTES:
-        raise InputFileError("instrument.file_too_large", file=path.name, limit=_MAX_BYTES // 1000)
+        size = sum(part.file_size for part in archive.infolist())
+        if size > _MAX_BYTES:
+            raise InputFileError("instrument.file_too_large", file=path.name, limit=_MAX_BYTES // 1000)
+        check_archive(archive, path.name)
+        if any(name.casefold().endswith("vbaproject.bin") for name in archive.namelist()):
+            raise InputFileError("ingest.macros", file=path.name)
+        check_parts(archive, path.name)
 
 
 def _write_sheet(
@@ -128,6 +145,8 @@ def _write_sheet(
 
 def _read_sheet(sheet: Worksheet) -> list[FormRow]:
     """Return the rows below the header that hold anything, under the names that this program gives their columns."""
+    # What a sheet says of its own size may be a lie.
+    sheet.reset_dimensions()
     rows = sheet.iter_rows(values_only=True)
     columns = [_column(_text(cell)) for cell in next(rows, ())]
     found = []
@@ -168,5 +187,6 @@ def _text(cell: object) -> str:
 
 
 def _embedded(sheet: Worksheet) -> str:
-    lines = ["" if row[0] is None else str(row[0]) for row in sheet.iter_rows(max_col=1, values_only=True)]
+    sheet.reset_dimensions()
+    lines = ["" if not row or row[0] is None else str(row[0]) for row in sheet.iter_rows(max_col=1, values_only=True)]
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,6 @@ def open_template(template: Path | None) -> Document:
         _set_faces(page)
     else:
         page = _read(template)
-        _empty(page)
     _add_missing(page)
     return page
 
@@ -45,15 +45,37 @@ def table_size(page: Document) -> float:
 
 
 def _read(template: Path) -> Document:
-    from zipfile import BadZipFile
-
     from docx import Document
-    from docx.opc.exceptions import PackageNotFoundError
+
+    from kadsurvey.archive import check_archive, check_parts, open_archive
 
     try:
-        return Document(str(template))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError) as err:
+        with open_archive(template) as archive:
+            check_archive(archive, template.name)
+            check_parts(archive, template.name)
+        with template.open("rb") as stream:
+            page = Document(stream)
+        _empty(page)
+        _try(page)
+    except Exception as err:
+        # python-docx and lxml raise whatever they meet; whatever it is, the template is no document they can read.
         raise OutputError("report.template_not_read", file=template.name) from err
+    return page
+
+
+def _try(page: Document) -> None:
+    """Do once what every report does with a template, so that one that lacks a part fails here."""
+    section: Any = page.sections[0]
+    _ = section.page_width - section.left_margin - section.right_margin
+    _ = section.page_height - section.top_margin - section.bottom_margin
+    _ = [line.text for line in section.footer.paragraphs][0]
+    page.core_properties.title = page.styles["Normal"].name or ""
+    _add_missing(page)
+    for name in (*_HEADINGS, "Caption", TABLE_TEXT):
+        page.add_paragraph("", style=name if name in page.styles else None)
+    page.add_table(1, 1)
+    page.save(BytesIO())
+    _empty(page)
 
 
 def _empty(page: Document) -> None:

@@ -120,7 +120,7 @@ def _manifest(directory: Path) -> dict[str, str]:
 def _document(directory: Path) -> dict[str, Any]:
     try:
         found = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
