@@ -34,7 +34,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except DAMAGE as err:
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=_said(err, path)) from err
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
 
 
 def check_archive(archive: zipfile.ZipFile, file: str) -> None:
@@ -104,6 +104,6 @@ def unpacked(archive: zipfile.ZipFile, name: str, file: str, *, overlap: int = O
         raise InputFileError("ingest.damaged_workbook", file=file, reason=f"{name}: {size} / {told.file_size}")
 
 
-def _said(err: BaseException, path: Path) -> str:
+def said(err: BaseException, path: Path) -> str:
     """Return what an error says, without the folder of the file."""
     return (err.strerror or "") if isinstance(err, OSError) else str(err).replace(str(path), path.name)

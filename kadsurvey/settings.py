@@ -15,6 +15,7 @@ from kadsurvey.quality.thresholds import RANGES, THRESHOLDS, Thresholds
 from kadsurvey.toml_section import Lines, Section, lines_of
 
 STUDY_FILE = "study.toml"
+_LARGEST_SEED, _LARGEST_CELL = 2**63 - 1, 1_000_000
 
 FamilyName: TypeAlias = Literal["ols", "mixed", "fixed", "difference", "fractional", "logit", "ordered", "poisson"]
 InferenceName: TypeAlias = Literal["auto", "hc2", "hc3", "cr2", "cr3", "wild", "permutation", "ols"]
@@ -208,7 +209,7 @@ def _settings(document: Mapping[str, Any], folder: Path, lines: Lines) -> Settin
     given: dict[str, Any] = {}
     if instrument := top.get("instrument", str):
         given["instrument"] = str(folder / instrument) if Path(instrument).suffix else instrument
-    given |= {"lang": top.choice("lang", ("id", "en")), "seed": top.get("seed", int), "out": top.path("out", folder)}
+    given |= {"lang": top.choice("lang", ("id", "en")), "seed": _whole(top, "seed", 0, _LARGEST_SEED), "out": top.path("out", folder)}
     given["mapping"] = top.path("mapping", folder)
     given |= {"dialect": top.choice("dialect", DIALECTS), "exclude_rejected": top.flag("exclude_rejected")}
     given["data"] = tuple(_data_file(section, folder) for section in top.sections("data"))
@@ -222,7 +223,7 @@ def _settings(document: Mapping[str, Any], folder: Path, lines: Lines) -> Settin
     if (section := top.section("score")) is not None:
         section.only("method", "min_cell", "members", "weight", "before", "drop")
         given["method"] = section.choice("method", get_args(Method))
-        given["min_cell"] = section.get("min_cell", int)
+        given["min_cell"] = _whole(section, "min_cell", 0, _LARGEST_CELL)
         given |= {"members": section.choice("members", get_args(MembersName)), "weight": section.get("weight", str)}
         given["before"] = section.path("before", folder)
         given["drop"] = section.names("drop")
@@ -241,6 +242,11 @@ def _settings(document: Mapping[str, Any], folder: Path, lines: Lines) -> Settin
     given["models"] = tuple(_model(section) for section in top.sections("model"))
     kept = {key: value for key, value in given.items() if value not in (None, ())}
     return Settings(folder=folder, **kept, taken=tuple(key for key in document if key != "version"))
+
+
+def _whole(section: Section, key: str, low: int, high: int) -> Any:
+    section.get(key, int)
+    return section.number(key, low, high)
 
 
 def _data_file(section: Section, folder: Path) -> DataFile:
@@ -273,7 +279,10 @@ def _efficiency(section: Section, folder: Path) -> EfficiencySettings:
 def _model(section: Section) -> ModelSettings:
     section.only("name", "outcome", "on", "controls", "interact", "formula", "family", "exposure", "inference", "year")
     formula = section.get("formula", str)
-    outcome = section.get("outcome", str, required=formula is None) or formula.partition("~")[0].strip()
+    given = section.get("outcome", str, required=formula is None)
+    if not (given or formula):
+        raise StudyError("study.key_missing", key="model.outcome")
+    outcome = given or formula.partition("~")[0].strip()
     return ModelSettings(
         name=section.get("name", str) or outcome,
         outcome=outcome,

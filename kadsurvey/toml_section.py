@@ -89,6 +89,9 @@ class Section:
 
     def path(self, key: str, folder: Path, *, required: bool = False) -> Path | None:
         value = self.get(key, str, required=required)
+        if value is not None and not value.isprintable():
+            # A NUL no system takes; the others would be shown as something else than they are.
+            raise StudyError("study.not_a_path", key=self._full(key))
         return None if value is None else folder / value
 
     def names(self, key: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from kadsurvey.errors import InputFileError
+from kadsurvey.ingest.extent import check_extent
 
 _HEADER_BYTES = 512
 _LAST_SECTOR = 0xFFFFFFFA
@@ -16,7 +17,12 @@ _ENTRY_BYTES = 128
 _SMALL_STREAM_BYTES = 4096
 _ROOT_ENTRY, _STREAM_ENTRY = 5, 2
 _WORKBOOK_NAMES = frozenset({"Workbook", "Book"})
-_DIMENSIONS = 0x0200
+_SMALL_SECTOR_BYTES = 64
+_DIMENSIONS, _BEGINNING = 0x0200, 0x0809
+_CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x0207, 0x027E})
+"""Records that begin with the row and column of a cell, or of the first of several."""
+_SEVERAL = frozenset({0x00BD, 0x00BE})
+"""Those of several cells, which end with the last column."""
 _MAX_ROWS, _MAX_COLUMNS = 65536, 256
 
 
@@ -33,7 +39,7 @@ def check_compound(content: bytes, file: str) -> None:
     Microsoft, [MS-CFB]: Compound File Binary File Format; [MS-XLS]: Excel Binary File Format, 2.4.90 Dimensions.
     """
     try:
-        _check_dimensions(_follow_all(content))
+        _check_cells(_follow_all(content), file)
     except (struct.error, _BrokenFileError) as err:
         raise InputFileError("ingest.damaged_workbook", file=file, reason="compound file") from err
 
@@ -43,7 +49,7 @@ class _BrokenFileError(Exception):
 
 
 def _follow_all(content: bytes) -> bytes:
-    """Follow the chains of all streams; return the workbook's stream if it is kept in full sectors."""
+    """Follow the chains of all streams; return the workbook's."""
     shift, mini_shift = struct.unpack_from("<HH", content, 30)
     if shift not in (9, 12) or mini_shift != 6:
         raise _BrokenFileError
@@ -53,12 +59,16 @@ def _follow_all(content: bytes) -> bytes:
     sectors += _further_table_sectors(content, table_start, n_table_sectors, size)
     table = [entry for at in sectors if at < _LAST_SECTOR for entry in _entries(content, at, size)]
     mini = [entry for at in _chain(table, mini_table) for entry in _entries(content, at, size)]
-    workbook = b""
+    workbook = small_sectors = b""
     for name, kind, start, length in _directory(content, _chain(table, directory), size):
         small = kind == _STREAM_ENTRY and length < _SMALL_STREAM_BYTES
         chain = list(_chain(mini if small else table, start if length else _LAST_SECTOR))
-        if name in _WORKBOOK_NAMES and not small:
-            workbook = b"".join(content[_offset(at, size) : _offset(at, size) + size] for at in chain)[:length]
+        if kind == _ROOT_ENTRY:
+            # The root stands first in the directory; its stream holds the sectors of the small ones.
+            small_sectors = b"".join(content[_offset(at, size) : _offset(at, size) + size] for at in chain)
+        if name in _WORKBOOK_NAMES:
+            held, first, step = (small_sectors, 0, _SMALL_SECTOR_BYTES) if small else (content, _offset(0, size), size)
+            workbook += b"".join(held[first + at * step : first + (at + 1) * step] for at in chain)[:length]
     return workbook
 
 
@@ -75,8 +85,9 @@ def _directory(content: bytes, chain: Iterator[int], size: int) -> Iterator[tupl
                 yield name, kind, start, length
 
 
-def _check_dimensions(workbook: bytes) -> None:
-    at = 0
+def _check_cells(workbook: bytes, file: str) -> None:
+    """Look at the sizes that sheets claim, and at the places of their cells: the reader makes room for all between."""
+    at = n_rows = n_columns = n_filled = 0
     while at + 4 <= len(workbook):
         kind, length = struct.unpack_from("<HH", workbook, at)
         if kind == _DIMENSIONS and length >= 12:
@@ -84,7 +95,18 @@ def _check_dimensions(workbook: bytes) -> None:
             rows_fit = first_row <= end_row <= _MAX_ROWS
             if not (rows_fit and first_column <= end_column <= _MAX_COLUMNS):
                 raise _BrokenFileError
+        elif kind == _BEGINNING:
+            check_extent(n_rows, n_columns, file, "-", n_filled=n_filled)
+            n_rows = n_columns = n_filled = 0
+        elif kind in _CELLS and length >= 4:
+            row, column = struct.unpack_from("<HH", workbook, at + 4)
+            last = struct.unpack_from("<H", workbook, at + 2 + length)[0] if kind in _SEVERAL else column
+            if not column <= last < _MAX_COLUMNS:
+                raise _BrokenFileError
+            n_rows, n_columns = max(n_rows, row + 1), max(n_columns, last + 1)
+            n_filled += last - column + 1
         at += 4 + length
+    check_extent(n_rows, n_columns, file, "-", n_filled=n_filled)
 
 
 def _further_table_sectors(content: bytes, start: int, count: int, size: int) -> list[int]:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from kadsurvey._optional import require
-from kadsurvey.archive import DAMAGE
+from kadsurvey.archive import DAMAGE, said
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.cells import Cells, cell_text, text_array
+from kadsurvey.ingest.extent import check_extent
 from kadsurvey.ingest.grid import Grid
 
 
@@ -22,11 +23,22 @@ class _ParquetColumns:
         self._arrow = require("pyarrow", extra="parquet")
         self._path = path
         try:
-            self._file = require("pyarrow.parquet", extra="parquet").ParquetFile(path)
+            self._file = self._opened(path)
+            self.names: Sequence[str] = self._file.schema_arrow.names
+            self.n_rows: int = self._file.metadata.num_rows
         except (self._arrow.ArrowException, *DAMAGE) as err:
-            raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
-        self.names: Sequence[str] = self._file.schema_arrow.names
-        self.n_rows: int = self._file.metadata.num_rows
+            raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
+        if self.n_rows < 0:
+            raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(self.n_rows))
+        check_extent(self.n_rows, len(self.names), path.name, "-")
+
+    def _opened(self, path: Path) -> Any:
+        """Open the file so that a text that many cells share is read once."""
+        kinds = self._arrow.types
+        parquet = require("pyarrow.parquet", extra="parquet")
+        schema = parquet.read_schema(path)
+        shared = [field.name for field in schema if kinds.is_string(field.type) or kinds.is_binary(field.type)]
+        return parquet.ParquetFile(path, read_dictionary=shared)
 
     def cells(self, column: int) -> Cells:
         """Read one column; its different values are found by arrow, and only they become text."""
@@ -39,11 +51,13 @@ class _ParquetColumns:
             if not self._arrow.types.is_dictionary(kind):
                 array = array.dictionary_encode()
             array = array.unify_dictionaries().combine_chunks()
+            found = Cells.blank(0) if not len(array) else _cells(array)
         except (self._arrow.ArrowException, *DAMAGE) as err:
-            raise InputFileError("ingest.damaged_workbook", file=self._path.name, reason=str(err)) from err
-        if not len(array):
-            return Cells.blank(0)
-        return _cells(array)
+            raise InputFileError("ingest.damaged_workbook", file=self._path.name, reason=said(err, self._path)) from err
+        if len(array) != self.n_rows:
+            reason = f"{name}: {len(array)} / {self.n_rows}"
+            raise InputFileError("ingest.damaged_workbook", file=self._path.name, reason=reason)
+        return found
 
 
 def read_parquet(path: Path) -> Grid:

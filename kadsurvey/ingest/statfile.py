@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from kadsurvey.archive import DAMAGE
+from kadsurvey.archive import DAMAGE, said
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
 from kadsurvey.ingest.cells import Cell, Cells, cell_text, different_cells, text_array
-from kadsurvey.ingest.extent import check_extent
+from kadsurvey.ingest.extent import check_extent, check_text
 from kadsurvey.ingest.grid import Grid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_PACKED = b"$FL3"
+_MOST_PACKED = 1032
+"""Bytes that deflate can make of one."""
+_RELEASE_ENDS = 100
+_LONG_TEXT = (13, 9)
+"""Bytes of a long text before its length, without the mark: variable, case, type; in release 117 the second."""
+_MOST_SHARED = 20
+"""How much larger the long texts of all cells may be than the file."""
 _ENCODINGS = (None, "WINDOWS-1252")
 """What the file says of itself first; files of old versions say nothing, or what is not true."""
 
@@ -84,7 +94,7 @@ def read_statfile(path: Path, kind: Literal["sav", "dta"]) -> tuple[Grid, tuple[
             columns, meta = _read(path, kind, encoding)
         except UnicodeError as err:
             if encoding == _ENCODINGS[-1]:
-                raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+                raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
             continue
         break
     variables = _Variables(columns, meta, kind)
@@ -106,17 +116,49 @@ def _read(path: Path, kind: Literal["sav", "dta"], encoding: str | None) -> tupl
     read = pyreadstat.read_sav if kind == "sav" else pyreadstat.read_dta
     try:
         _, meta = read(path, metadataonly=True, encoding=encoding)
-        check_extent(max(meta.number_rows or 0, 0), len(meta.column_names), path.name, "-")
+        _check_size(path, kind, meta)
         columns, meta = read(path, user_missing=True, output_format="dict", encoding=encoding)
     except pyreadstat.ReadstatError as err:
         if "byte sequence" in str(err):
             raise UnicodeError(str(err)) from err
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     except UnicodeError:
         raise
     except (pyreadstat.PyreadstatError, OverflowError, TypeError, *DAMAGE) as err:
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     return columns, meta
+
+
+def _check_size(path: Path, kind: Literal["sav", "dta"], meta: Any) -> None:
+    """Refuse a file whose header tells of more cases than it can hold: the reader takes it at its word.
+
+    A cell takes at least one byte; zsav is packed.
+    """
+    n_rows, n_columns = max(meta.number_rows or 0, 0), len(meta.column_names)
+    check_extent(n_rows, n_columns, path.name, "-")
+    with path.open("rb") as stream:
+        packed = stream.read(len(_PACKED)) == _PACKED
+    size = path.stat().st_size
+    if n_rows * n_columns > size * (_MOST_PACKED if packed else 1):
+        reason = f"{n_rows} x {n_columns} > {size}"
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=reason)
+    if kind == "dta":
+        _check_long_texts(path, meta, n_rows, size)
+
+
+def _check_long_texts(path: Path, meta: Any, n_rows: int, size: int) -> None:
+    """Refuse long texts of Stata, of which each stands in the file once, where very many cells share them."""
+    n_long = sum("strl" in str(kind).lower() for kind in meta.original_variable_types.values())
+    if not n_long:
+        return
+    content = path.read_bytes()
+    section = content[content.rfind(b"<strls>") :]
+    width = _LONG_TEXT[content[:_RELEASE_ENDS].count(b"<release>117")]
+    places = (found.start() + 3 for found in re.finditer(b"GSO", section))
+    longest = max((int.from_bytes(section[at + width : at + width + 4], sys.byteorder) for at in places), default=0)
+    characters = n_rows * n_long * min(longest, len(section))
+    if characters > _MOST_SHARED * size:
+        check_text(characters, path.name, "-")
 
 
 def _is_letter(cell: Cell, missing: _Missing) -> bool:

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from kadsurvey.archive import DAMAGE, open_archive
+from kadsurvey.archive import DAMAGE, open_archive, said
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.compound import check_compound
 from kadsurvey.ingest.extent import check_extent
@@ -84,7 +84,7 @@ def _sheets(path: Path) -> list[tuple[str, object, object, Sequence[Row]]]:
     from python_calamine import CalamineWorkbook
 
     sheets: list[tuple[str, object, object, Sequence[Row]]] = []
-    with _reader_faults(path.name):
+    with _reader_faults(path):
         workbook: CalamineWorkbook = CalamineWorkbook.from_path(str(path))
         for place, sheet in enumerate(workbook.sheets_metadata):
             cells = workbook.get_sheet_by_index(place)
@@ -106,20 +106,20 @@ def _with_errors(rows: Sequence[Row], errors: Mapping[tuple[int, int], str]) -> 
 
 
 @contextmanager
-def _reader_faults(file: str) -> Iterator[None]:
+def _reader_faults(path: Path) -> Iterator[None]:
     from python_calamine import CalamineError, PasswordError
 
     try:
         yield
     except PasswordError as err:
-        raise InputFileError("ingest.password", file=file) from err
+        raise InputFileError("ingest.password", file=path.name) from err
     except (CalamineError, OSError, ValueError) as err:
-        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     except BaseException as err:
         # A fault inside the compiled reader is no Exception, and its class cannot be imported.
         if type(err).__name__ != "PanicException":
             raise
-        raise InputFileError("ingest.damaged_workbook", file=file, reason=str(err)) from err
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
 
 
 def _special_cells(path: Path, worksheets: Worksheets) -> _Special:
@@ -146,5 +146,5 @@ def _special_cells(path: Path, worksheets: Worksheets) -> _Special:
                         errors.setdefault(sheet.title, {})[place] = str(cell.value)
     except (*DAMAGE, InvalidFileException, SyntaxError, TypeError, AttributeError, IndexError) as err:
         # Broken XML is a SyntaxError of whichever parser openpyxl finds, lxml's or Python's own.
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(err)) from err
+        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     return _Special(formulas, errors)

@@ -85,7 +85,8 @@ def _bytes_of(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
+        # A ValueError is for a name that no system can have, such as one with a NUL in it.
         raise InputFileError("instrument.file_not_found", file=path.name) from None
     except OSError as err:
         raise InputFileError("instrument.file_not_opened", file=path.name, reason=err.strerror or str(err)) from None

@@ -106,7 +106,8 @@ def _model(path: Path) -> Iterable[Finding]:
 
     from kadsurvey.measurement.model_file import read_model
 
-    read_model(path).scores(pd.DataFrame({item: [1.0, 2.0, 3.0, float("nan")] for item in ("T1", "T2", "N1", "N2")}))
+    model = read_model(path)
+    model.scores(pd.DataFrame({item: [1.0, 2.0, 3.0, float("nan")] for item in model.items}))
     return ()
 
 

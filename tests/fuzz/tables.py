@@ -140,7 +140,9 @@ def _ods(table: Table, path: Path) -> None:
 def _sav(table: Table, path: Path) -> None:
     import pyreadstat
 
-    pyreadstat.write_sav(_frame(table), path, compress=len(table) % 2 == 0)
+    # SPSS knows no name that begins with an underscore.
+    frame = _frame(table)
+    pyreadstat.write_sav(frame.rename(columns=lambda name: name.lstrip("_")), path, compress=len(table) % 2 == 0)
 
 
 def _dta(table: Table, path: Path) -> None:

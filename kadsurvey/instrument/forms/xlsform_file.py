@@ -74,7 +74,7 @@ def read_xlsform(path: Path) -> XlsForm:
         raise
     except Exception as err:
         # openpyxl raises whatever its parts do; whatever it is, the file is no workbook that can be read.
-        reason = next(iter(str(err).splitlines()), type(err).__name__)[:100]
+        reason = next(iter(str(err).replace(str(path), path.name).splitlines()), type(err).__name__)[:100]
         raise InputFileError("forms.not_xlsx", file=path.name, reason=reason) from err
 
 
@@ -101,8 +101,7 @@ def _check_file(path: Path) -> None:
     if path.is_dir():
         raise InputFileError("instrument.is_folder", file=path.name)
     if not zipfile.is_zipfile(path):
-        reason = "zip"
-        raise InputFileError("forms.not_xlsx", file=path.name, reason=reason)
+        raise InputFileError("forms.not_xlsx", file=path.name, reason="zip")
     with open_archive(path) as archive:
         # What a small archive may unpack to counts, not what it weighs.
         size = sum(part.file_size for part in archive.infolist())
