@@ -19,7 +19,7 @@ _ROOT_ENTRY, _STREAM_ENTRY = 5, 2
 _WORKBOOK_NAMES = frozenset({"Workbook", "Book"})
 _SMALL_SECTOR_BYTES = 64
 _DIMENSIONS, _BEGINNING = 0x0200, 0x0809
-_CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x0207, 0x027E})
+_CELLS = frozenset({0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E})
 """Records that begin with the row and column of a cell, or of the first of several."""
 _SEVERAL = frozenset({0x00BD, 0x00BE})
 """Those of several cells, which end with the last column."""

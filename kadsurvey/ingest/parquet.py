@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kadsurvey._optional import require
-from kadsurvey.archive import DAMAGE, said
+from kadsurvey.archive import said
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.cells import Cells, cell_text, text_array
 from kadsurvey.ingest.extent import check_extent
@@ -26,7 +26,8 @@ class _ParquetColumns:
             self._file = self._opened(path)
             self.names: Sequence[str] = self._file.schema_arrow.names
             self.n_rows: int = self._file.metadata.num_rows
-        except (self._arrow.ArrowException, *DAMAGE) as err:
+        except Exception as err:
+            # Arrow raises whatever its parts do; whatever it is, the file is none that it can read.
             raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
         if self.n_rows < 0:
             raise InputFileError("ingest.damaged_workbook", file=path.name, reason=str(self.n_rows))
@@ -52,7 +53,8 @@ class _ParquetColumns:
                 array = array.dictionary_encode()
             array = array.unify_dictionaries().combine_chunks()
             found = Cells.blank(0) if not len(array) else _cells(array)
-        except (self._arrow.ArrowException, *DAMAGE) as err:
+        except Exception as err:
+            # Arrow raises whatever its parts do; whatever it is, the file is none that it can read.
             raise InputFileError("ingest.damaged_workbook", file=self._path.name, reason=said(err, self._path)) from err
         if len(array) != self.n_rows:
             reason = f"{name}: {len(array)} / {self.n_rows}"

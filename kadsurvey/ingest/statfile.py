@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from kadsurvey.archive import DAMAGE, said
+from kadsurvey.archive import said
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
 from kadsurvey.ingest.cells import Cell, Cells, cell_text, different_cells, text_array
@@ -122,9 +122,10 @@ def _read(path: Path, kind: Literal["sav", "dta"], encoding: str | None) -> tupl
         if "byte sequence" in str(err):
             raise UnicodeError(str(err)) from err
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
-    except UnicodeError:
+    except (UnicodeError, InputFileError):
         raise
-    except (pyreadstat.PyreadstatError, OverflowError, TypeError, *DAMAGE) as err:
+    except Exception as err:
+        # pyreadstat raises whatever its parts do; whatever it is, the file is none that it can read.
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     return columns, meta
 

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from kadsurvey.archive import DAMAGE, open_archive, said
+from kadsurvey.archive import open_archive, said
 from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.compound import check_compound
 from kadsurvey.ingest.extent import check_extent
@@ -107,17 +107,18 @@ def _with_errors(rows: Sequence[Row], errors: Mapping[tuple[int, int], str]) -> 
 
 @contextmanager
 def _reader_faults(path: Path) -> Iterator[None]:
-    from python_calamine import CalamineError, PasswordError
+    from python_calamine import PasswordError
 
     try:
         yield
+    except InputFileError:
+        raise
     except PasswordError as err:
         raise InputFileError("ingest.password", file=path.name) from err
-    except (CalamineError, OSError, ValueError) as err:
-        raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     except BaseException as err:
-        # A fault inside the compiled reader is no Exception, and its class cannot be imported.
-        if type(err).__name__ != "PanicException":
+        # Whatever the compiled reader raises, the file is damaged; a fault inside it is no Exception, and its class
+        # cannot be imported.
+        if not isinstance(err, Exception) and type(err).__name__ != "PanicException":
             raise
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
 
@@ -127,7 +128,6 @@ def _special_cells(path: Path, worksheets: Worksheets) -> _Special:
     if not worksheets.hold_special_cells():
         return _Special({}, {})
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     formulas: dict[str, set[tuple[int, int]]] = {}
     errors: dict[str, dict[tuple[int, int], str]] = {}
@@ -144,7 +144,7 @@ def _special_cells(path: Path, worksheets: Worksheets) -> _Special:
                         formulas.setdefault(sheet.title, set()).add(place)
                     elif cell.data_type == "e":
                         errors.setdefault(sheet.title, {})[place] = str(cell.value)
-    except (*DAMAGE, InvalidFileException, SyntaxError, TypeError, AttributeError, IndexError) as err:
-        # Broken XML is a SyntaxError of whichever parser openpyxl finds, lxml's or Python's own.
+    except Exception as err:
+        # openpyxl and whichever XML parser it finds raise whatever they meet; whatever it is, the file is damaged.
         raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
     return _Special(formulas, errors)

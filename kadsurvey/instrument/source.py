@@ -8,6 +8,7 @@ are how a small file becomes a large one.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ Place: TypeAlias = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What an escape such as \\a can bring into a text, and no form, document or workbook can hold."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -141,7 +144,13 @@ class _Builder:
                 return self._mapping(place)
             case yaml.SequenceStartEvent():
                 return self._sequence(place)
-        return str(event.value)
+        return self._text(event)
+
+    def _text(self, event: Any) -> str:
+        text = str(event.value)
+        if _CONTROL.search(text):
+            self._refuse("instrument.control_character", event)
+        return text
 
     def _mapping(self, place: Place) -> dict[str, Value]:
         entries: dict[str, Value] = {}

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+from kadsurvey.language.guard import guarded
+
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame's columns without its index; numbers in full, missing values empty.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front, as spreadsheets themselves do.
+    Text that a spreadsheet would take for a formula, also at the head of a column, stands behind an apostrophe, as
+    `kadsurvey.language.guard` says; numbers stay numbers. Neither pandas nor Python before 3.13 quotes a text that
+    holds a carriage return alone, which then ends the row wherever the file is read.
     """
-    guarded = frame.apply(lambda column: column if column.dtype.kind in "biuf" else column.map(_guarded))
-    guarded.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    columns = [[_field(value) for value in frame[name].tolist()] for name in frame.columns]
+    rows = [[_field(str(name)) for name in frame.columns], *zip(*columns, strict=True)]
+    path.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8", newline="\n")
 
 
-def _guarded(value: object) -> object:
-    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
+def _field(value: object) -> str:
+    if isinstance(value, str):
+        text = guarded(value)
+        return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)

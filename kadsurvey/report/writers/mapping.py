@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kadsurvey.ingest.mapping import MAPPING_COLUMNS, UserMapping
 from kadsurvey.ingest.proposals import Proposal
 from kadsurvey.language.text import Language, Text, render
+from kadsurvey.report.writers.package import legible
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -41,7 +42,7 @@ def write_mapping(rows: Sequence[Proposal], path: Path, *, lang: Language) -> No
     for line, values in enumerate([dict(zip(MAPPING_COLUMNS, MAPPING_COLUMNS, strict=True)), *_texts(rows, lang)], 1):
         for place, name in enumerate(MAPPING_COLUMNS, start=1):
             cell = sheet.cell(line, place)
-            cell.value = values[name] or None
+            cell.value = legible(values[name]) or None
             cell.number_format = _TEXT
             if values[name]:
                 # openpyxl takes text that begins with "=" for a formula unless told that it is text.
