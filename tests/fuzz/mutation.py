@@ -6,6 +6,7 @@ import io
 import random
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
@@ -167,7 +168,9 @@ def _in_archive(content: bytes, rng: random.Random) -> bytes:
             parts[at] = (name, _bytes_changed(part, [other for _, other in parts], rng)[:MOST_BYTES])
     target = io.BytesIO()
     packing = rng.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED, zipfile.ZIP_BZIP2))
-    with zipfile.ZipFile(target, "w", packing) as copy:
+    with zipfile.ZipFile(target, "w", packing) as copy, warnings.catch_warnings():
+        # Two parts of one name are meant.
+        warnings.simplefilter("ignore")
         for name, part in parts:
             copy.writestr(zipfile.ZipInfo(name), part, packing)
     return target.getvalue()

@@ -14,12 +14,10 @@ from pathlib import Path
 from kadsurvey._resources import bundled
 from kadsurvey.findings import Finding
 from tests.fuzz.mutation import Kind
-from tests.fuzz.tables import Table, delimited, drawn_tables, file_of
+from tests.fuzz.tables import Table, delimited, file_of, kept_tables
 
 _TESTS = Path(__file__).parents[1]
 _FIXTURES = _TESTS / "reference" / "fixtures"
-_DRAWN = 24
-"""Tables of hypothesis among the files to begin from."""
 
 Read = Callable[[Path], Iterable[Finding]]
 
@@ -198,7 +196,7 @@ def _tables(kind: str, names: Sequence[str]) -> Callable[[], list[bytes]]:
     """Return fixtures of a kind and hypothesis' tables in it."""
 
     def whole() -> list[bytes]:
-        drawn = [file for table in drawn_tables(_DRAWN) if (file := file_of(table, kind)) is not None]
+        drawn = [file for table in kept_tables() if (file := file_of(table, kind)) is not None]
         # Files of programs are few, and begin as many changed files as those of hypothesis.
         programs = [(_FIXTURES / name).read_bytes() for name in names]
         return [*(programs[at % len(programs)] for at in range(len(drawn) if programs else 0)), *drawn]
@@ -245,7 +243,7 @@ def _zip_whole() -> list[bytes]:
     nested = io.BytesIO()
     with zipfile.ZipFile(nested, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("inner.zip", (_FIXTURES / "odk_central.csv.zip").read_bytes())
-        archive.writestr("form.csv", delimited(drawn_tables(_DRAWN)[0]))
+        archive.writestr("form.csv", delimited(kept_tables()[0]))
     return [*_tables("zip", ["odk_central.csv.zip"])(), nested.getvalue()]
 
 

@@ -1,13 +1,16 @@
-"""Tables that hypothesis draws, as files of every kind that holds a table."""
+"""Tables that hypothesis draws, as files of every kind that holds a table.
+
+``python -m tests.fuzz.tables`` draws the kept ones anew.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,6 +23,7 @@ Table: TypeAlias = list[list[Value]]
 
 HEADERS = ("_uuid", "lembaga", "daerah", "kelompok", "nama", "T1", "T2", "T3", "T4", "T5", "N1", "N2", "N3", "N4",
            "W1", "W2", "W3", "W4")  # fmt: skip
+_KEPT = Path(__file__).with_name("tables.json")
 NASTY = (
     "=1+1", "+62 811", "-", "@SUM(A1)", "'=1", "\tx", "1e400", "9" * 5000, "-0", "nan", "inf", "0x1F", "1.250", "5,0",
     "NULL", "N/A", "#REF!", "../x", "CON", "a/b\\c", "<script>&amp;</script>", "\u202eevil", "\u200b", "99/99/9999",
@@ -47,9 +51,14 @@ def tables(draw: st.DrawFn) -> Table:
     return [list(wanted), *rows]
 
 
-@cache
-def drawn_tables(count: int) -> tuple[Table, ...]:
-    """Return tables drawn by hypothesis, the same in every run of one version of it."""
+def kept_tables() -> tuple[Table, ...]:
+    """Return the tables that hypothesis once drew; what it draws anew depends on its version and on what is imported."""
+    kept = json.loads(_KEPT.read_text(encoding="utf-8"))
+    return tuple([[_unpacked(cell) for cell in row] for row in table] for table in kept)
+
+
+def draw_tables(count: int) -> list[Table]:
+    """Let hypothesis draw tables."""
     found: list[Table] = []
 
     @settings(
@@ -65,7 +74,15 @@ def drawn_tables(count: int) -> tuple[Table, ...]:
         found.append(table)
 
     keep()
-    return tuple(found)
+    return found
+
+
+def _packed(cell: Value) -> object:
+    return [cell[0], len(cell)] if isinstance(cell, str) and len(cell) > 100 and set(cell) == {cell[0]} else cell
+
+
+def _unpacked(cell: object) -> Value:
+    return cell[0] * cell[1] if isinstance(cell, list) else cell  # type: ignore[return-value]
 
 
 def delimited(table: Table, *, delimiter: str = ",", ending: str = "\r\n", encoding: str = "utf-8") -> bytes:
@@ -175,3 +192,8 @@ def _frame(table: Table) -> pd.DataFrame:
             for name, cells in columns.items()
         }
     )
+
+
+if __name__ == "__main__":
+    packed = [[[_packed(cell) for cell in row] for row in table] for table in draw_tables(24)]
+    _KEPT.write_text(json.dumps(packed, ensure_ascii=True, separators=(",", ":")) + "\n", encoding="utf-8")
