@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -54,3 +56,52 @@ def beside(function: Callable[Given, Found], *args: Given.args, **kwargs: Given.
             return pending.result()
 
     return wait
+
+
+class DiedError(Exception):
+    """A process that ended without a result: what it ran killed it."""
+
+
+def apart(function: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
+    """Return what a function gives, or raise its error, computed in a process that may die without harm to this one.
+
+    For compiled code that a file can bring down. Where the system does not fork well it runs in this process.
+
+    Raises
+    ------
+    DiedError
+        If the process died.
+    """
+    if sys.platform != "linux":
+        return function(*args, **kwargs)
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(read)
+        faulthandler.disable()
+        _tell(write, function, *args, **kwargs)
+    os.close(write)
+    try:
+        with os.fdopen(read, "rb") as stream:
+            done, found = pickle.load(stream)
+    except (EOFError, pickle.UnpicklingError) as err:
+        raise DiedError from err
+    finally:
+        os.waitpid(child, 0)
+    if not done:
+        raise found
+    result: Found = found
+    return result
+
+
+def _tell(write: int, function: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> NoReturn:
+    """Write what a function gives, or its error, and end this process, whose parent cleans up."""
+    try:
+        try:
+            told = (True, function(*args, **kwargs))
+        except Exception as err:
+            told = (False, err)  # type: ignore[assignment]
+        with os.fdopen(write, "wb") as stream:
+            pickle.dump(told, stream, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)

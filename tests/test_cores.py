@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+
 import pytest
 
 from kadsurvey import cores
@@ -39,3 +43,21 @@ def test_errors_arrive_with_their_code_and_params():
     assert (caught.value.code, caught.value.params) == ("stats.too_few_units", {"least": 4, "n_units": -1})
     with pytest.raises(StatisticsError):
         list(cores.each(double, [1, -1]))
+
+
+def end(status):
+    os.kill(os.getpid(), status)
+
+
+def test_what_is_computed_apart_comes_back_with_its_errors():
+    assert cores.apart(double, 21) == 42
+    with pytest.raises(StatisticsError) as caught:
+        cores.apart(double, -1)
+    assert caught.value.params == {"least": 4, "n_units": -1}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs in this process elsewhere")
+@pytest.mark.parametrize("status", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
+def test_a_process_that_dies_apart_is_an_error_here(status):
+    with pytest.raises(cores.DiedError):
+        cores.apart(end, status)

@@ -19,6 +19,7 @@ from rich.text import Text as RichText
 
 from kadsurvey._version import __version__
 from kadsurvey.findings import SEVERITIES, Finding
+from kadsurvey.language.guard import visible
 from kadsurvey.language.text import Label, Language, Text, render
 from kadsurvey.report.cells import text_in
 from kadsurvey.report.table import Table
@@ -66,7 +67,7 @@ def show_report(run: Run, *, lang: Language, as_json: bool) -> None:
 def _begun(run: Run, lang: Language) -> Console:
     """Print what every run begins with, and return the terminal for the rest."""
     for line in run.settings_taken:
-        click.echo(render(line, lang), err=True)
+        click.echo(visible(render(line, lang)), err=True)
     console = terminal()
     for label in run.headline:
         _print(console, render(label, lang))
@@ -102,16 +103,16 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
     group: object = None
     for row in table.rows:
         if row.group is not None and row.group != group:
-            drawn.add_row(RichText(render(row.group, lang), style="italic"))
+            drawn.add_row(RichText(visible(render(row.group, lang)), style="italic"))
             group = row.group
         texts = [
-            RichText(text_in(row, column, lang), style="yellow" if column.key in row.marked else "")
+            RichText(visible(text_in(row, column, lang)), style="yellow" if column.key in row.marked else "")
             for column in table.columns
         ]
         drawn.add_row(*texts, style="bold" if row.strong else None)
     console.print(drawn)
     for note in table.notes:
-        console.print(Padding(RichText(render(note, lang)), (0, 0, 0, 2)), style="dim")
+        console.print(Padding(RichText(visible(render(note, lang))), (0, 0, 0, 2)), style="dim")
     console.print()
 
 
@@ -131,7 +132,7 @@ def show_findings(
             shown[severity, finding.code] += 1
             if severity == "error" or shown[severity, finding.code] <= most:
                 label = Text(f"cli.severity_{severity}").render(lang)
-                console.print(RichText.assemble((label, _STYLES[severity]), " ", finding.render(lang)), soft_wrap=True)
+                console.print(RichText.assemble((label, _STYLES[severity]), " ", visible(finding.render(lang))), soft_wrap=True)
     hidden = sum(count - most for (kind, _), count in shown.items() if kind != "error" and count > most)
     if hidden:
         code = "cli.more_in_workbook" if whole else "cli.more_findings"
@@ -173,4 +174,4 @@ def terminal() -> Console:
 
 
 def _print(console: Console, line: Label, style: str | None = None) -> None:
-    console.print(RichText(str(line)), style=style, soft_wrap=False)
+    console.print(RichText(visible(str(line))), style=style, soft_wrap=False)

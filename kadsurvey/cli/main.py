@@ -145,4 +145,6 @@ def _say(code: str, message: str, as_json: bool, lang: Language) -> None:
 
         click.echo(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False))
     else:
-        click.echo(f"{'Error' if lang == 'en' else 'Kesalahan'}: {message}", err=True)
+        from kadsurvey.language.guard import visible
+
+        click.echo(f"{'Error' if lang == 'en' else 'Kesalahan'}: {visible(message)}", err=True)

@@ -6,12 +6,27 @@ from kadsurvey.errors import InputFileError
 
 MAX_CELLS = 70_200_000
 """A full sheet of 1,048,576 rows may have 66 columns; two cells in far corners would otherwise fill the memory."""
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+"""Of a sheet in any spreadsheet program."""
 SPARSE_CELLS = 10_000_000
 """Up to so many cells a sheet may be as empty as it likes."""
 MAX_SPARSENESS = 30
 """Cells of a larger sheet for each one that is filled."""
 MAX_TEXT = 500_000_000
 """Characters of all cells together; a text that many cells share counts as often as it stands there."""
+
+
+def check_sheet(n_rows: int, n_columns: int, file: str, sheet: str, *, n_filled: int) -> None:
+    """Refuse a sheet of a workbook as `check_extent`, and one that no spreadsheet program could have made.
+
+    Raises
+    ------
+    InputFileError
+        If it is too large.
+    """
+    if n_rows > MAX_ROWS or n_columns > MAX_COLUMNS:
+        raise InputFileError("ingest.sheet_too_large", file=file, sheet=sheet, rows=n_rows, columns=n_columns)
+    check_extent(n_rows, n_columns, file, sheet, n_filled=n_filled)
 
 
 def check_extent(n_rows: int, n_columns: int, file: str, sheet: str, *, n_filled: int | None = None) -> None:

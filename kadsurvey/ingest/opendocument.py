@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from kadsurvey.archive import check_archive, unpacked
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest.extent import check_extent, check_text
+from kadsurvey.ingest.extent import check_extent, check_sheet, check_text
 
 CONTENT = "content.xml"
 
@@ -59,7 +59,7 @@ def scan_opendocument(archive: ZipFile, file: str) -> dict[str, set[tuple[int, i
     check_text(sum(table.characters for table in tables), file, "-")
     formulas: dict[str, set[tuple[int, int]]] = {}
     for table in tables:
-        check_extent(table.n_rows, table.n_columns, file, table.name, n_filled=table.n_cells)
+        check_sheet(table.n_rows, table.n_columns, file, table.name, n_filled=table.n_cells)
         if table.formulas:
             formulas.setdefault(table.name, set()).update(table.formulas)
     return formulas

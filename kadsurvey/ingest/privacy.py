@@ -96,12 +96,38 @@ def pseudonym_key(path: Path) -> bytes:
         If the file is damaged: another key would give everybody another pseudonym.
     """
     try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
-        key = secrets.token_bytes(_KEY_BYTES)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return _new_key(path)
+    except (OSError, ValueError) as err:
+        raise InputFileError("ingest.key_unreadable", file=path.name) from err
+    if len(key) != _KEY_BYTES:
+        raise InputFileError("ingest.key_unreadable", file=path.name)
+    return key
+
+
+def _new_key(path: Path) -> bytes:
+    """Make a key; it stands in its place whole or not at all, also where this run is killed."""
+    key = secrets.token_bytes(_KEY_BYTES)
+    temporary = path.with_name(f".{secrets.token_hex(4)}-{path.name}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(descriptor, "w", encoding="ascii") as stream:
             stream.write(key.hex() + "\n")
-        return key
-    except ValueError as err:
-        raise InputFileError("ingest.key_unreadable", file=path.name) from err
+            stream.flush()
+            os.fsync(stream.fileno())
+        return _put(temporary, path, key)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _put(temporary: Path, path: Path, key: bytes) -> bytes:
+    """Put a key into its place unless another run has made one meanwhile; return the one that stands there."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return pseudonym_key(path)
+    except OSError:
+        # A disk without links, such as a memory stick.
+        os.replace(temporary, path)
+    return key

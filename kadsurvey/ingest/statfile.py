@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kadsurvey.archive import said
+from kadsurvey.cores import DiedError, apart
 from kadsurvey.errors import InputFileError
 from kadsurvey.findings import Change
 from kadsurvey.ingest.cells import Cell, Cells, cell_text, different_cells, text_array
@@ -91,7 +92,10 @@ def read_statfile(path: Path, kind: Literal["sav", "dta"]) -> tuple[Grid, tuple[
     """
     for encoding in _ENCODINGS:
         try:
-            columns, meta = _read(path, kind, encoding)
+            # Damaged files bring the compiled reader down.
+            columns, meta = apart(_read, path, kind, encoding)
+        except DiedError as err:
+            raise InputFileError("ingest.damaged_workbook", file=path.name, reason=kind) from err
         except UnicodeError as err:
             if encoding == _ENCODINGS[-1]:
                 raise InputFileError("ingest.damaged_workbook", file=path.name, reason=said(err, path)) from err
@@ -149,15 +153,13 @@ def _check_size(path: Path, kind: Literal["sav", "dta"], meta: Any) -> None:
 
 def _check_long_texts(path: Path, meta: Any, n_rows: int, size: int) -> None:
     """Refuse long texts of Stata, of which each stands in the file once, where very many cells share them."""
-    n_long = sum("strl" in str(kind).lower() for kind in meta.original_variable_types.values())
-    if not n_long:
-        return
+    n_texts = sum(kind == "string" for kind in meta.readstat_variable_types.values())
     content = path.read_bytes()
     section = content[content.rfind(b"<strls>") :]
     width = _LONG_TEXT[content[:_RELEASE_ENDS].count(b"<release>117")]
     places = (found.start() + 3 for found in re.finditer(b"GSO", section))
     longest = max((int.from_bytes(section[at + width : at + width + 4], sys.byteorder) for at in places), default=0)
-    characters = n_rows * n_long * min(longest, len(section))
+    characters = n_rows * n_texts * min(longest, len(section))
     if characters > _MOST_SHARED * size:
         check_text(characters, path.name, "-")
 

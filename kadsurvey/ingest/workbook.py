@@ -58,6 +58,7 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
             search = pool.submit(_special_cells, path, worksheets)
             sheets = _sheets(path)
             special = search.result()
+    _check_names([name for name, *_ in sheets], special, path.name)
     return [
         Grid(
             file=path.name,
@@ -70,6 +71,15 @@ def read_workbook(path: Path, kind: WorkbookKind) -> list[Grid]:
         for name, typ, visible, rows in sheets
         if typ == SheetTypeEnum.WorkSheet
     ]
+
+
+def _check_names(names: list[str], special: _Special, file: str) -> None:
+    """Refuse sheets of one name, and formulas of a sheet that was not read: whose they are could not be told."""
+    known = {name.casefold() for name in names}
+    if len(known) < len(names):
+        raise InputFileError("ingest.sheet_twice", file=file, sheets=names)
+    if not {*special.formulas, *special.errors} <= set(names):
+        raise InputFileError("ingest.damaged_workbook", file=file, reason=", ".join(special.formulas))
 
 
 @dataclass(frozen=True, slots=True)

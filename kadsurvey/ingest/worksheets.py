@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from kadsurvey.archive import check_archive, open_archive, unpacked
 from kadsurvey.errors import InputFileError
-from kadsurvey.ingest.extent import MAX_TEXT, check_extent, check_text
+from kadsurvey.ingest.extent import MAX_TEXT, check_sheet, check_text
 from kadsurvey.ingest.grid import column_number
 
 _MAX_KEPT_BYTES = 256_000_000
@@ -143,4 +143,4 @@ def _measure(archive: ZipFile, sheet: _Sheet, file: str) -> None:
                                    for row in set(chunk_rows)))  # fmt: skip
     letters = [column.upper()[:_MOST_LETTERS].decode() for column in columns]
     n_columns = max(1, *(column_number(column) + 1 for column in letters))
-    check_extent(n_rows, n_columns, file, sheet.name.rpartition("/")[2], n_filled=sheet.n_filled)
+    check_sheet(n_rows, n_columns, file, sheet.name.rpartition("/")[2], n_filled=sheet.n_filled)

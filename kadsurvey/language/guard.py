@@ -1,4 +1,4 @@
-"""The apostrophe before a text that a spreadsheet would run as a formula, and the way back.
+"""Text of a file that must not act: as a formula in a spreadsheet, or as a command to a terminal.
 
 A text is guarded if it begins with ``= + - @``, a tab or the end of a line, be it behind apostrophes of its own: one
 apostrophe is put before it. Reading takes one off where one stands before such a text. Every text comes back as it was.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What moves a cursor, changes colours, clears a screen or turns the direction of writing round."""
 _AS_FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """The last four are the wide signs of East Asian keyboards, which some programs take for the others."""
 _GUARDED = re.compile(r"'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
@@ -33,3 +35,14 @@ def unguarded(text: str) -> str:
     "'=1+1"
     """
     return _GUARDED.sub("", text, count=1) if _GUARDED.match(text) else text
+
+
+def visible(text: str) -> str:
+    """Return a text for a terminal, in which what would command it is shown as the sign for what cannot be shown.
+
+    Examples
+    --------
+    >>> visible(chr(27) + "[2J") == chr(0xFFFD) + "[2J"
+    True
+    """
+    return _COMMANDS.sub("\N{REPLACEMENT CHARACTER}", text)

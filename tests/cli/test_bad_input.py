@@ -3,6 +3,8 @@
 import openpyxl
 import pytest
 
+from kadsurvey.instrument.load import load_instrument
+
 HEADER_ROW = 1
 
 
@@ -100,3 +102,14 @@ def test_bodies_without_an_outcome_are_named(run, study_folder):
     assert "cost_efficiency" in result.output
     assert "1 bodies are not in the model" in result.output
     assert "bodies                                 23" in result.output
+
+
+def test_a_name_does_not_command_the_terminal(run, tmp_path):
+    items = load_instrument("kad-short").items
+    header, answers = ["body", "\x1b[2Jodd", "\u202eevil", *items], ["\x9b31mKAD", "1", "2", *["3"] * len(items)]
+    (tmp_path / "a.csv").write_text(f"{','.join(header)}\n{','.join(answers)}\n", encoding="utf-8")
+    result = run("check", tmp_path / "a.csv", "-i", "kad-short")
+    assert "odd" in result.output
+    assert not {"\x1b", "\u202e", "\x9b"} & set(result.output)
+    (tmp_path / "b.csv").write_text("\x1b[2JT1\n5\n", encoding="utf-8")
+    assert "\x1b" not in run("check", tmp_path / "b.csv", "-i", "kad-short").output

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import random
 import resource
-import sys
 import tempfile
 import time
 import traceback
@@ -96,7 +95,7 @@ class _Child:
         # Not forked: the readers' libraries have threads of their own.
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs,))
         self._process.start()
         theirs.close()
         self._begun = time.monotonic()
@@ -156,11 +155,14 @@ def read_changed(reader: str, seed: int, folder: Path) -> Trial:
     path = folder / whole.file
     path.write_bytes(changed_file(reader, seed))
     _forget_peak()
+    before = _of_children()
     begun = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         outcome, detail = _outcome(reader, path, str(folder))
     seconds, megabytes = time.perf_counter() - begun, _peak()
+    if (children := _of_children()) > before:
+        megabytes = max(megabytes, children)
     if outcome != "failure" and caught:
         outcome, detail = "failure", f"warned: {caught[0].category.__name__}: {str(caught[0].message)[:80]}"
     if outcome != "failure" and seconds > SECONDS:
@@ -194,13 +196,15 @@ def _judged(outcome: Outcome, code: str, said: list[str], folder: str) -> tuple[
 
 
 def _forget_peak() -> None:
-    if sys.platform == "linux":
-        Path("/proc/self/clear_refs").write_text("5")
+    Path("/proc/self/clear_refs").write_text("5")
 
 
 def _peak() -> float:
     """Return the most memory held since it was last forgotten, in megabytes."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1000
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1000
+
+
+def _of_children() -> float:
+    """Return the most memory that a process held which a reader began, ever, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
