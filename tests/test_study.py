@@ -56,6 +56,14 @@ def write(folder, text):
         ("version = 1\ndialect = 'kobo2'", "'dialect' is 'kobo2'; it can be auto, kobo"),
         ("version = 1\nexclude_rejected = 'yes'", "'exclude_rejected' should be of type true/false, not yes"),
         ("version = ", "cannot be read"),
+        pytest.param("version = " + "[" * 100_000, "nested without end", id="nested lists"),
+        pytest.param("version = " + "{a=" * 100_000, "nested without end", id="nested tables"),
+        pytest.param("version = " + "9" * 5000, "cannot be read", id="5,000 digits"),
+        ("version = 1\nseed = -1", "'seed' should be a number from 0 to"),
+        ("version = 1\n[score]\nmin_cell = -5", "'score.min_cell' should be a number from 0 to"),
+        ('version = 1\n[[data]]\nfile = "a\\u0000b.csv"', "'data.file' holds a character that no file name may have"),
+        ('version = 1\nout = "a\\u202eb"', "'out' holds a character"),
+        ("version = 1\n[[model]]\noutcome = ''", "'model.outcome' is missing"),
     ],
 )
 def test_a_wrong_study_file_says_what_is_wrong(tmp_path, text, message):

@@ -8,8 +8,8 @@ MAX_CELLS = 70_200_000
 """A full sheet of 1,048,576 rows may have 66 columns; two cells in far corners would otherwise fill the memory."""
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 """Of a sheet in any spreadsheet program."""
-SPARSE_CELLS = 10_000_000
-"""Up to so many cells a sheet may be as empty as it likes."""
+SPARSE_CELLS = 10_400_000
+"""Up to so many cells, 99,999 rows of columns A to CZ, a sheet may be as empty as it likes."""
 MAX_SPARSENESS = 30
 """Cells of a larger sheet for each one that is filled."""
 MAX_TEXT = 500_000_000

@@ -20,7 +20,15 @@ _OPENING = 4096
 _SHEET = re.compile(rb"<(?:\w+:)?sheetData\b")
 _STRINGS = re.compile(rb"<(?:\w+:)?sst\b")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
-_FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Za-z]{0,2}+(?:[A-Za-z]|\d{5}))""")
+_PLAIN_REFERENCE = re.compile(rb'\br="([A-Za-z]*)(\d+)"')
+_BEYOND = re.compile(rb'r="[A-Za-z]{0,2}+(?:[A-Za-z]|\d{6})')
+_WIDE = re.compile(rb'r="[D-Zd-z][A-Za-z]\d')
+_LONG = re.compile(rb'r="[A-Za-z]{0,2}+\d{5}')
+"""A cell beyond column ZZ or row 99,999; beyond column CZ; beyond row 9,999. Without the first, and without both others,
+a sheet has no more than ``SPARSE_CELLS``."""
+_ODD = re.compile(rb"""\br(?:\s+=|=\s*'|=\s+")""")
+_ODD_SIGNS = (b"'", b"\t", b"\n", b"\r", b" =", b"= ")
+"""Ways to write a reference that no program takes, and what is quick to look for before."""
 _MOST_LETTERS, _MOST_DIGITS = 5, 9
 """Longer references lead out of any sheet; their number is not needed."""
 _SPECIAL = ((b"<f", re.compile(rb"<f[\s/>]")), (b't="e"', re.compile(rb'\bt="e"')))
@@ -37,9 +45,26 @@ class _Sheet:
     """A worksheet as its bytes tell of it."""
 
     name: str
-    is_far: bool = False
+    is_beyond: bool = False
+    is_wide: bool = False
+    is_long: bool = False
     n_filled: int = 0
     kept: list[bytes] | None = None
+
+    @property
+    def is_far(self) -> bool:
+        """Whether its cells may lie so far apart that each has to be looked at."""
+        return self.is_beyond or (self.is_wide and self.is_long)
+
+    def look_at(self, chunk: bytes) -> None:
+        odd = _is_odd(chunk)
+        self.is_beyond = self.is_beyond or odd or _BEYOND.search(chunk) is not None
+        self.is_wide = self.is_wide or _WIDE.search(chunk) is not None
+        self.is_long = self.is_long or _LONG.search(chunk) is not None
+        # Opening and closing tags of <v> and <is>, with any prefix.
+        self.n_filled += (chunk.count(b"v>") + chunk.count(b"is>")) // 2
+        if self.kept is not None:
+            self.kept.append(chunk)
 
 
 class Worksheets:
@@ -95,12 +120,8 @@ class Worksheets:
                 sheet = _Sheet(name, kept=[] if keep else None)
                 self._sheets.append(sheet)
             if sheet is not None:
-                sheet.is_far = sheet.is_far or _FAR.search(chunk) is not None
-                # Opening and closing tags of <v> and <is>, with any prefix.
-                sheet.n_filled += (chunk.count(b"v>") + chunk.count(b"is>")) // 2
-                if sheet.kept is not None:
-                    sheet.kept.append(chunk)
-                    used += len(chunk)
+                sheet.look_at(chunk)
+                used += 0 if sheet.kept is None else len(chunk)
             elif self._strings == name or _STRINGS.search(chunk, 0, _OPENING):
                 self._strings = name
                 self._longest_string = max(self._longest_string, *map(len, chunk.split(b"</si>")))
@@ -121,6 +142,10 @@ class Worksheets:
         return total
 
 
+def _is_odd(chunk: bytes) -> bool:
+    return any(sign in chunk for sign in _ODD_SIGNS) and _ODD.search(chunk) is not None
+
+
 def _holds_special_cells(chunks: Iterable[bytes]) -> bool:
     signs: Sequence[tuple[bytes, re.Pattern[bytes]]] = _SPECIAL
     for chunk in chunks:
@@ -135,7 +160,7 @@ def _measure(archive: ZipFile, sheet: _Sheet, file: str) -> None:
     """Refuse a worksheet whose cells lie too far apart, by the reference of every cell."""
     n_rows, columns = 0, {b""}
     for chunk in unpacked(archive, sheet.name, file):
-        found = _REFERENCE.findall(chunk)
+        found = (_REFERENCE if _is_odd(chunk) else _PLAIN_REFERENCE).findall(chunk)
         if found:
             chunk_columns, chunk_rows = zip(*found, strict=True)
             columns.update(chunk_columns)

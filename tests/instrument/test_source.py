@@ -161,3 +161,21 @@ def test_folder_for_a_file(tmp_path: Path) -> None:
     with pytest.raises(InputFileError) as caught:
         read_source(tmp_path)
     assert caught.value.code == "instrument.is_folder"
+
+
+@pytest.mark.parametrize("escape", ["\\a", "\\0", "\\e", "\\x7f", "\\ud800"])
+def test_a_control_character_behind_an_escape_is_refused(tmp_path: Path, escape: str) -> None:
+    error = refusal(tmp_path, f'a: b\nc: "x{escape}y"\n')
+    assert error.code in ("instrument.control_character", "instrument.not_yaml")
+    assert error.params["line"] == 2
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_nesting_without_end_is_refused(tmp_path: Path, opening: str) -> None:
+    assert refusal(tmp_path, f"key: {opening * 100_000}").code in ("instrument.too_deep", "instrument.not_yaml")
+
+
+def test_a_name_that_no_system_has_is_no_file() -> None:
+    with pytest.raises(InputFileError) as caught:
+        read_source(Path("a\0b.yaml"))
+    assert caught.value.code == "instrument.file_not_found"

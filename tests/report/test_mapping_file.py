@@ -42,3 +42,11 @@ def test_a_name_is_free_until_a_person_has_written_there(tmp_path: Path) -> None
     assert free_name(tmp_path, "mapping.xlsx") == "mapping-2.xlsx"
     (tmp_path / "mapping-2.xlsx").write_text("answered too")
     assert free_name(tmp_path, "mapping.xlsx") == "mapping-3.xlsx"
+
+
+def test_a_name_with_what_no_workbook_can_hold_is_asked_about_all_the_same(tmp_path: Path) -> None:
+    names = {"written": "KAD\x07 A", "meant": "KAD A"}
+    proposal = Proposal(MappingRow("body", *names.values(), None, count="1"), Text("ingest.ask_name", names))
+    mapping_file([proposal], None, "en")(tmp_path / "mapping.xlsx")
+    (row,) = read_mapping(tmp_path / "mapping.xlsx").rows
+    assert row.written == "KAD\N{REPLACEMENT CHARACTER} A"
