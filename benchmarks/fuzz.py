@@ -25,8 +25,8 @@ again, so that the change reaches the XML. One in twenty is left as it is. It is
 OUTCOMES = """\
 *read*: without a word. *warned*: with findings that are warnings or errors. *refused*: with a message in both
 languages, which names no folder. *failure*: anything else - a traceback, a warning of another program, more than
-{seconds:.0f} seconds, more than {megabytes:.0f} MB, or a process that died. Megabytes are those of the whole process, of
-which Python and its libraries take about 250."""
+{seconds:.0f} seconds, more than {megabytes:.0f} MB, or a process that died. Megabytes are those of the whole process,
+of which Python and its libraries take about 250."""
 KILLED = """\
 A run writes its outputs over those of an earlier one, and is killed (SIGKILL) at a line of Python that its seed draws:
 a third anywhere, a third around the lines at which files are opened, and a third around those at which they are moved
@@ -46,7 +46,9 @@ def main(files: int, kills: int) -> None:
     print(f"## {files:,} files\n\n{table(found)}\n")
     failures = sorted((trial for trial in found if trial.outcome == "failure"), key=lambda trial: trial.reader)
     print("\n".join(f"- {trial.reader}, seed {trial.seed}: {trial.detail}" for trial in failures) or "No failures.")
-    print(f"\nA file is made again by `python -m benchmarks.fuzz READER SEED FILE`; seeds {FIRST_SEED} to {seeds - 1}.\n")
+    print(
+        f"\nA file is made again by `python -m benchmarks.fuzz READER SEED FILE`; seeds {FIRST_SEED} to {seeds - 1}.\n"
+    )
     shares = {"score": 0.5, "report": 0.35, "forms": 0.15}
     killed = [kill(name, seed) for name, share in shares.items() for seed in range(round(kills * share))]
     print(f"## {len(killed)} kills during writing\n\n{KILLED}\n\n{kill_table(killed)}\n")
@@ -55,7 +57,10 @@ def main(files: int, kills: int) -> None:
 
 def table(found: Sequence[Trial]) -> str:
     """Return how many files of each reader had which outcome."""
-    lines = ["| reader | files | read | warned | refused | failure | slowest (s) | most memory (MB) |", "|---" * 8 + "|"]
+    lines = [
+        "| reader | files | read | warned | refused | failure | slowest (s) | most memory (MB) |",
+        "|---" * 8 + "|",
+    ]
     groups: dict[str, list[Trial]] = defaultdict(list)
     for trial in found:
         groups[trial.reader].append(trial)

@@ -209,7 +209,11 @@ def _settings(document: Mapping[str, Any], folder: Path, lines: Lines) -> Settin
     given: dict[str, Any] = {}
     if instrument := top.get("instrument", str):
         given["instrument"] = str(folder / instrument) if Path(instrument).suffix else instrument
-    given |= {"lang": top.choice("lang", ("id", "en")), "seed": _whole(top, "seed", 0, _LARGEST_SEED), "out": top.path("out", folder)}
+    given |= {
+        "lang": top.choice("lang", ("id", "en")),
+        "seed": _whole(top, "seed", 0, _LARGEST_SEED),
+        "out": top.path("out", folder),
+    }
     given["mapping"] = top.path("mapping", folder)
     given |= {"dialect": top.choice("dialect", DIALECTS), "exclude_rejected": top.flag("exclude_rejected")}
     given["data"] = tuple(_data_file(section, folder) for section in top.sections("data"))

@@ -132,7 +132,9 @@ def show_findings(
             shown[severity, finding.code] += 1
             if severity == "error" or shown[severity, finding.code] <= most:
                 label = Text(f"cli.severity_{severity}").render(lang)
-                console.print(RichText.assemble((label, _STYLES[severity]), " ", visible(finding.render(lang))), soft_wrap=True)
+                console.print(
+                    RichText.assemble((label, _STYLES[severity]), " ", visible(finding.render(lang))), soft_wrap=True
+                )
     hidden = sum(count - most for (kind, _), count in shown.items() if kind != "error" and count > most)
     if hidden:
         code = "cli.more_in_workbook" if whole else "cli.more_findings"

@@ -157,9 +157,7 @@ def _parse(text: str, delimiter: str, file: str) -> list[list[str]]:
             begins = reader.line_num + 1
             n_cells += len(row)
             if n_cells > MAX_CELLS:
-                raise InputFileError(
-                    "ingest.sheet_too_large", file=file, sheet="-", rows=len(rows), columns=len(row)
-                )
+                raise InputFileError("ingest.sheet_too_large", file=file, sheet="-", rows=len(rows), columns=len(row))
     except csv.Error as err:
         if "field limit" in str(err):
             limit = csv.field_size_limit()

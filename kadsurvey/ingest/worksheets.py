@@ -9,7 +9,6 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from kadsurvey.archive import check_archive, open_archive, unpacked
-from kadsurvey.errors import InputFileError
 from kadsurvey.ingest.extent import MAX_TEXT, check_sheet, check_text
 from kadsurvey.ingest.grid import column_number
 
@@ -24,8 +23,8 @@ _PLAIN_REFERENCE = re.compile(rb'\br="([A-Za-z]*)(\d+)"')
 _BEYOND = re.compile(rb'r="[A-Za-z]{0,2}+(?:[A-Za-z]|\d{6})')
 _WIDE = re.compile(rb'r="[D-Zd-z][A-Za-z]\d')
 _LONG = re.compile(rb'r="[A-Za-z]{0,2}+\d{5}')
-"""A cell beyond column ZZ or row 99,999; beyond column CZ; beyond row 9,999. Without the first, and without both others,
-a sheet has no more than ``SPARSE_CELLS``."""
+"""A cell beyond column ZZ or row 99,999; beyond column CZ; beyond row 9,999. Without the first, and without both of the
+others, a sheet has no more than ``SPARSE_CELLS``."""
 _ODD = re.compile(rb"""\br(?:\s+=|=\s*'|=\s+")""")
 _ODD_SIGNS = (b"'", b"\t", b"\n", b"\r", b" =", b"= ")
 """Ways to write a reference that no program takes, and what is quick to look for before."""

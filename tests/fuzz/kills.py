@@ -118,7 +118,7 @@ def kill(outputs: str, seed: int) -> Kill:
 def _next_run(outputs: str, directory: Path) -> str:
     """Write again, as after a kill; return what is wrong then."""
     try:
-        with _one_core():
+        with OneCore():
             OUTPUTS[outputs](directory, 2)
     except KadsurveyError as err:
         return f"{err.code}: {err}"
@@ -156,7 +156,7 @@ def _states(outputs: str, directory: Path) -> tuple[set[int], tuple[str, ...]]:
 def _written(outputs: str, version: int) -> Path:
     """Write a version undisturbed, once."""
     directory = _room() / f"{outputs}-{version}"
-    with _one_core():
+    with OneCore():
         OUTPUTS[outputs](directory, version)
     return directory
 
@@ -193,7 +193,7 @@ def _digest(path: Path) -> str:
 
 @cache
 def _lines(outputs: str) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
-    """Return how many lines of Python an undisturbed run takes, at which it touches files, and at which it moves one."""
+    """Return how many lines of Python an undisturbed run takes, and at which it touches files and moves them."""
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder) / "results"
         shutil.copytree(_written(outputs, 1), directory)
@@ -220,7 +220,7 @@ def _in_child(work: Callable[[], object], *, kill_at: int | None = None, tell: P
         return
     try:
         count = _Count(kill_at)
-        with _one_core():
+        with OneCore():
             sys.addaudithook(count.touch)
             sys.settrace(count.trace)
             work()
@@ -252,7 +252,7 @@ class _Count:
             (self.moved if event == "os.rename" else self.touched).append(self.line)
 
 
-class _one_core:
+class OneCore:
     """Keeps the making of documents in this process, so that its lines are counted and it dies as one."""
 
     def __enter__(self) -> None:

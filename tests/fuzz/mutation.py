@@ -23,7 +23,8 @@ _VALUES = re.compile(rb'"[^"<>\n]{0,80}"|(?<=>)[^<>\n]{1,200}(?=<)|(?<![\w.])-?\
 _SCALARS = (
     b"", b"0", b"-1", b"1e400", b"9" * 5000, b"99999999999999999999", b"nan", b"null", b"true", b"x" * 40_000, b"CON",
     b"../../x", b"=1+1", b"5", b"1048576", b"XFD1048576", b"ZZ99999", b"A1", b"1048577", b"s", b"e", b"d", b"str", b"b",
-    b"inlineStr", b"2958466", b"-657435", b"0.5", b"[]", b"{}", "\u202e".encode(), b"&amp;", b"_x000D_", b"UTF-16", b"0071",
+    b"inlineStr", b"2958466", b"-657435", b"0.5", b"[]", b"{}", "\u202e".encode(), b"&amp;", b"_x000D_", b"UTF-16",
+    b"0071",
 )  # fmt: skip
 _TOKENS = (
     b"", b"\x00", b"\r", b"\n\n", b'"', b"'", b'""', b",", b";", b"\t", b"\\", b"=1+1", b"1e400", b"-1e400", b"nan",
@@ -155,7 +156,10 @@ def _in_archive(content: bytes, rng: random.Random) -> bytes:
         case 1:
             parts.append((name, part))
         case 2:
-            parts[at] = (rng.choice(("../x.csv", "/etc/x.csv", "C:\\x.csv", "CON", "a\u202eb.csv", "", "x" * 300)), part)
+            parts[at] = (
+                rng.choice(("../x.csv", "/etc/x.csv", "C:\\x.csv", "CON", "a\u202eb.csv", "", "x" * 300)),
+                part,
+            )
         case 3:
             parts[at] = (rng.choice(parts)[0], part)
         case 4 | 5:

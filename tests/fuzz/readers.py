@@ -162,7 +162,10 @@ def _key(path: Path) -> Iterable[Finding]:
 
 _TIES = b"body,from,to,relation,strength\r\na,Dinas A,LSM B,contact,3\r\na,LSM B,Dinas A,contact,0\r\nb,X,Y,data,4\r\n"
 _MATRIX: Table = [[None, "Dinas A", "LSM B", "Bappeda"], ["Dinas A", None, 2.0, 0.0], ["LSM B", 1.0, None, 4.0]]
-_ROSTER = b"organisation,body,group,level,responded\r\nDinas A,a,official,region,ya\r\nLSM B,a,ngo,,tidak\r\nX,b,,province,\r\n"
+_ROSTER = (
+    b"organisation,body,group,level,responded\r\n"
+    b"Dinas A,a,official,region,ya\r\nLSM B,a,ngo,,tidak\r\nX,b,,province,\r\n"
+)
 _MAPPING: Table = [
     ["kind", "as_written", "meant", "accept", "column", "cell"],
     ["body", "Kartamantull", "Kartamantul", "yes", None, None],
@@ -210,7 +213,15 @@ def _both(table: Table) -> Callable[[], list[bytes]]:
 
 
 def _bodies_whole() -> list[bytes]:
-    header: list[str | float | None] = ["body", "year", "province", "service", "cost_planned", "cost_realised", "output"]
+    header: list[str | float | None] = [
+        "body",
+        "year",
+        "province",
+        "service",
+        "cost_planned",
+        "cost_realised",
+        "output",
+    ]
     rows: Table = [
         header,
         ["Kartamantul", 2023.0, "DIY", "waste", "Rp1.250.000,00", 900000.0, "12,5"],

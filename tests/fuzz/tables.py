@@ -52,7 +52,7 @@ def tables(draw: st.DrawFn) -> Table:
 
 
 def kept_tables() -> tuple[Table, ...]:
-    """Return the tables that hypothesis once drew; what it draws anew depends on its version and on what is imported."""
+    """Return the tables that hypothesis once drew; what it draws depends on its version and on what is imported."""
     kept = json.loads(_KEPT.read_text(encoding="utf-8"))
     return tuple([[_unpacked(cell) for cell in row] for row in table] for table in kept)
 

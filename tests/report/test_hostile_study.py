@@ -30,14 +30,16 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "study"
     folder.mkdir()
     instrument = load_instrument("kad-short")
-    items = [code for code in instrument.items]
+    items = list(instrument.items)
     with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["respondent_id", "body", "member", "group", *items])
         for number in range(OF_EACH * len(BODIES)):
             body = BODIES[number % len(BODIES)]
             answers = [str(1 + (number * 7 + at * (3 + number % 4)) % 5) for at in range(len(items))]
-            writer.writerow([f"=R{number}", body, body[::-1].strip() or "x", "ngo" if number % 2 else "official", *answers])
+            writer.writerow(
+                [f"=R{number}", body, body[::-1].strip() or "x", "ngo" if number % 2 else "official", *answers]
+            )
     (folder / "study.toml").write_text(
         'version = 1\ninstrument = "kad-short"\n[[data]]\nfile = "answers.csv"\n[score]\nmethod = "mean"\n',
         encoding="utf-8",

@@ -142,7 +142,7 @@ def _write_sheet(
     sheet.freeze_panes = "A2"
 
 
-def _read_sheet(sheet: Worksheet) -> list[FormRow]:
+def _read_sheet(sheet: Any) -> list[FormRow]:
     """Return the rows below the header that hold anything, under the names that this program gives their columns."""
     # What a sheet says of its own size may be a lie.
     sheet.reset_dimensions()
@@ -185,7 +185,7 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _embedded(sheet: Worksheet) -> str:
+def _embedded(sheet: Any) -> str:
     sheet.reset_dimensions()
     lines = ["" if not row or row[0] is None else str(row[0]) for row in sheet.iter_rows(max_col=1, values_only=True)]
     return "\n".join(lines) + "\n"

@@ -69,7 +69,7 @@ def _try(page: Document) -> None:
     section: Any = page.sections[0]
     _ = section.page_width - section.left_margin - section.right_margin
     _ = section.page_height - section.top_margin - section.bottom_margin
-    _ = [line.text for line in section.footer.paragraphs][0]
+    _ = next(line.text for line in section.footer.paragraphs)
     page.core_properties.title = page.styles["Normal"].name or ""
     _add_missing(page)
     for name in (*_HEADINGS, "Caption", TABLE_TEXT):
