@@ -65,10 +65,16 @@ class ArgumentError(KadsurveyError):
     """A name or an option that does not exist, with the nearest that does."""
 
 
+_LONGEST_WORD = 500
+"""Longer texts are no misspelt name, and the search in them takes for ever."""
+
+
 def nearest(word: str, known: list[str]) -> str | None:
     """Return the known name nearest to what was typed, or None where nothing is near."""
     from difflib import get_close_matches
 
+    if len(word) > _LONGEST_WORD:
+        return None
     by_folded = {name.casefold(): name for name in known}
     found = get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None

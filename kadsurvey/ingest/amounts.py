@@ -73,6 +73,8 @@ class Amount:
 
 
 UNREADABLE = Amount(None, "unreadable")
+LONGEST = 500
+"""Characters of a number or a day with all that may stand around it; the search in longer texts takes for ever."""
 
 
 def read_amount(text: str, *, money: bool = False) -> Amount:
@@ -100,6 +102,8 @@ def read_amount(text: str, *, money: bool = False) -> Amount:
     >>> read_amount("1.250").readings
     (1250.0, 1.25)
     """
+    if len(text) > LONGEST:
+        return UNREADABLE
     bare, negative, currency, parentheses = _without_signs(text)
     found = _NUMBER.match(bare) if bare is not None else None
     powers = _POWERS.get((found["unit"] or "").casefold().rstrip(".")) if found else None

@@ -60,9 +60,13 @@ def _follow_all(content: bytes) -> bytes:
     table = [entry for at in sectors if at < _LAST_SECTOR for entry in _entries(content, at, size)]
     mini = [entry for at in _chain(table, mini_table) for entry in _entries(content, at, size)]
     workbook = small_sectors = b""
+    left = 2 * (len(table) + len(mini))
     for name, kind, start, length in _directory(content, _chain(table, directory), size):
         small = kind == _STREAM_ENTRY and length < _SMALL_STREAM_BYTES
         chain = list(_chain(mini if small else table, start if length else _LAST_SECTOR))
+        left -= len(chain)
+        if left < 0:
+            raise _BrokenFileError  # streams that share their sectors, to be followed for ever
         if kind == _ROOT_ENTRY:
             # The root stands first in the directory; its stream holds the sectors of the small ones.
             small_sectors = b"".join(content[_offset(at, size) : _offset(at, size) + size] for at in chain)

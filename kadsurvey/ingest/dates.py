@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from kadsurvey.ingest.amounts import UNREADABLE, Amount, Doubt, read_amount
+from kadsurvey.ingest.amounts import LONGEST, UNREADABLE, Amount, Doubt, read_amount
 
 DayOrder: TypeAlias = Literal["day_first", "month_first"]
 
@@ -89,6 +89,8 @@ def read_day(text: str) -> Day:
     >>> [str(day) for day in read_day("03/04/2020").readings]
     ['2020-04-03', '2020-03-04']
     """
+    if len(text) > LONGEST:
+        return _NO_DAY
     text = " ".join(text.split())
     if found := _ISO.match(text):
         return _whole(_day(int(found[1]), int(found[2]), int(found[3])))
@@ -108,6 +110,8 @@ def read_day(text: str) -> Day:
 
 def read_year(text: str) -> Amount:
     """Read a year: ``2024``, ``TA 2024``, ``Tahun Anggaran 2024``."""
+    if len(text) > LONGEST:
+        return UNREADABLE
     amount = read_amount(_YEAR.sub("", text.strip()))
     return UNREADABLE if amount.unit is not None else amount
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from kadsurvey.ingest.cells import cell_text
 from kadsurvey.ingest.dialects import Conventions
 from kadsurvey.ingest.grid import Grid, Row
-from kadsurvey.ingest.naming import fold_header, header_endings
+from kadsurvey.ingest.naming import MOST_SEPARATORS, fold_header, header_endings
 from kadsurvey.ingest.privacy import is_personal, is_technical
 from kadsurvey.instrument.model import BodyField, Instrument, Item, SurveyField
 
@@ -194,7 +194,7 @@ def _by_convention(
 def _questions(header: str, separator: str) -> Iterator[str]:
     """Yield what may be the question of which a header names an option: ``layanan`` of ``layanan/air``."""
     rest = header
-    while separator and separator in rest:
+    while separator and 0 < rest.count(separator) <= MOST_SEPARATORS:
         rest = rest.rpartition(separator)[0]
         yield rest
 

@@ -9,7 +9,9 @@ from kadsurvey.instrument import wording
 from kadsurvey.instrument.wording import fold
 
 _BRACKETED = re.compile(r"\[([^\[\]]+)\]\s*$")
-_MIN_LETTERS = 4
+_MIN_LETTERS, _MOST_LETTERS = 4, 60
+MOST_SEPARATORS = 40
+"""Groups in groups, and slashes in a question's text; a header with more of them is neither."""
 
 
 def fold_header(text: str) -> str:
@@ -27,6 +29,8 @@ def header_endings(header: str) -> Iterator[str]:
         yield bracketed[1]
     for separator in ("/", "-"):
         rest = header
+        if rest.count(separator) > MOST_SEPARATORS:
+            continue
         while separator in rest:
             rest = rest.partition(separator)[2]
             yield rest
@@ -52,7 +56,7 @@ def _strike_outs(folded: str) -> Iterator[str]:
     yield from (folded, folded.replace(" ", ""))
     words = folded.split(" ")
     for place, word in enumerate(words):
-        if len(word) < _MIN_LETTERS or not word.isalpha():
+        if not _MIN_LETTERS <= len(word) <= _MOST_LETTERS or not word.isalpha():
             continue
         for letter in range(len(word)):
             yield " ".join([*words[:place], word[:letter] + word[letter + 1 :], *words[place + 1 :]])

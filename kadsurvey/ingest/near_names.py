@@ -37,6 +37,7 @@ _GENERIC = frozenset(
     | {"sekretariat", "bersama", "sekber", "badan", "lembaga", "forum"}
 )
 _MIN_LETTERS = 4
+_LONGEST = 300
 _LONG = 8
 """From this length on two letters may differ, below it one."""
 
@@ -105,6 +106,8 @@ def _distance(name: _Form, other: _Form) -> int | None:
         return None
     if name.joined == other.joined:
         return 0
+    if len(name.joined) > _LONGEST:
+        return None  # no name, and the search in it takes for ever
     # One letter wrong adds at most one letter and takes away at most one.
     if (name.letters ^ other.letters).bit_count() > 4 or abs(len(name.joined) - len(other.joined)) > 2:
         return None

@@ -16,7 +16,7 @@ from kadsurvey.ingest.extent import check_extent, check_sheet, check_text
 CONTENT = "content.xml"
 
 _PART = re.compile(
-    rb"""<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])((?:[^>"']|"[^"]*"|'[^']*')*+)>"""
+    rb"""<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])((?:[^<>"']|"[^<"]*"|'[^<']*')*+)>"""
 )
 _NAME = re.compile(rb"""table:name\s*=\s*["']([^"']*)["']""")
 _COLUMNS = re.compile(rb"""number-columns-repeated\s*=\s*["']\s*(\d+)""")

@@ -127,7 +127,7 @@ def sheet_meaning(sheet: str | None, bodies: Iterable[str]) -> SheetName:
         return SheetName(relation, None)
     if name_key(sheet) in known:
         return SheetName(None, sheet.strip())
-    parts = [part for part in _PARTS.split(sheet.strip()) if part]
+    parts = [part for part in _PARTS.split(" ".join(sheet.split())) if part]
     for place, part in enumerate(parts):
         if len(parts) > 1 and (relation := relation_name(part)) is not None:
             return SheetName(relation, " ".join(parts[:place] + parts[place + 1 :]))

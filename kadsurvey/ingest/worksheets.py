@@ -36,7 +36,7 @@ _PREFIXED = re.compile(rb'xmlns:\w+="http://(?:schemas\.openxmlformats\.org|purl
 _PREFIXED_SPECIAL = ((b":f", re.compile(rb":f[\s/>]")),)
 """The same where the worksheet's own names carry a prefix."""
 _IS_SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
-_SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^>]*>\s*<(?:\w+:)?v[^>]*>\s*(\d{1,9})""")
+_SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^<>]*>\s*<(?:\w{1,20}:)?v[^<>]*>\s*(\d{1,9})""")
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _SPACE = re.compile(r"[\s_\u200b\ufeff]+")
-_DASHES = re.compile(r"\s*[-\u2010-\u2015]\s*")
+_DASHES = re.compile("[-\u2010-\u2015]")
 _APOSTROPHES = re.compile("[\u2018\u2019\u02bc`]")
 _NUMBERING = re.compile(r"^\(?\d{1,3}\s*[.)]\s*(?=\D)")
 _EDGES = " .,:;!?*\"'()[]"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kadsurvey.ingest.amounts import LONGEST
 from kadsurvey.ingest.dates import read_day
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.language.text import Text
@@ -98,7 +99,7 @@ def read_moment(text: str) -> Moment | None:
     >>> read_moment("2024-05-14T09:12:30.500+07:00")
     Moment(day='2024-05-14', date=datetime.date(2024, 5, 14), seconds=33150.5, offset=25200)
     """
-    if (found := _MOMENT.match(text.strip())) is None:
+    if len(text) > LONGEST or (found := _MOMENT.match(text.strip())) is None:
         return None
     hour, minute = int(found["hour"]), int(found["minute"])
     second = float((found["second"] or "0").replace(",", "."))

@@ -178,3 +178,19 @@ def test_a_text_of_parquet_that_many_cells_share_is_kept_once(tmp_path: Path) ->
 def test_a_name_that_no_system_has_is_no_file(name: str) -> None:
     with pytest.raises(InputFileError, match="no file"):
         read_file(name)
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 100_000, "-" * 100_000, "a/" * 50_000, "1" + " " * 100_000 + "x", "." * 100_000, "(" * 100_000,
+             "a" * 100_000, "9." * 50_000, ", " * 50_000, "[" * 100_000, "a-" * 50_000],
+)  # fmt: skip
+def test_a_long_text_is_gone_through_once(tmp_path: Path, text: str) -> None:
+    # Each of these took longer than anybody waits when the search began anew at every character.
+    assert read_amount(text).doubt == "unreadable"
+    assert read_day(text).doubt == "unreadable"
+    instrument = load_instrument(Path(__file__).with_name("kobo.yaml"))
+    items = list(instrument.items)
+    header = ["lembaga", f'"x{text}"', f'"{text}T9"', *items]
+    rows = [f'"KAD{text}{at}","x","{text}x",{",".join("4" * len(items))}' for at in range(3)]
+    path = csv(tmp_path, "\n".join([",".join(header), *rows]).encode())
+    assert len(read_responses([path], instrument).data) == 3

@@ -25,7 +25,8 @@ _SURVEY = ("type", "name", "label", "hint", "required", "required_message", "con
 _CHOICES = ("list_name", "name", "label")
 _SETTINGS = ("form_title", "form_id", "version", "default_language")
 _WIDTHS = {"type": 22, "name": 20, "label": 60, "hint": 30, "list_name": 16}
-_SEPARATOR = re.compile(r"\s*::?\s*")
+_LONGEST_HEADER = 300
+_SEPARATOR = re.compile("::?")
 _LANGUAGE_CODE = re.compile(r"\(\s*([a-z]{2})\b[^)]*\)\s*$")
 _LANGUAGE_WORDS: dict[str, Language] = {
     "id": "id", "in": "id", "ind": "id", "indonesia": "id", "indonesian": "id", "bahasa": "id",
@@ -161,7 +162,7 @@ def _read_sheet(sheet: Any) -> list[FormRow]:
 
 def _column(header: str) -> str:
     """Return ``label:id`` for ``label::Bahasa Indonesia (id)``; a language that is neither id nor en keeps its name."""
-    name, *languages = _SEPARATOR.split(header.strip(), maxsplit=1)
+    name, *languages = (part.strip() for part in _SEPARATOR.split(header[:_LONGEST_HEADER], maxsplit=1))
     name = _ALIASES.get(name.casefold(), name.casefold().replace(" ", "_"))
     if not languages:
         return name
