@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kadsurvey.errors import InputFileError, KadsurveyError
 from kadsurvey.ingest.amounts import read_amount
 from kadsurvey.ingest.dates import read_day
 from kadsurvey.ingest.files import read_file
+from kadsurvey.ingest.privacy import pseudonym_key
 from kadsurvey.ingest.responses import read_responses
 from kadsurvey.instrument.load import load_instrument
 from kadsurvey.language.text import LANGUAGES
@@ -194,3 +196,25 @@ def test_a_long_text_is_gone_through_once(tmp_path: Path, text: str) -> None:
     rows = [f'"KAD{text}{at}","x","{text}x",{",".join("4" * len(items))}' for at in range(3)]
     path = csv(tmp_path, "\n".join([",".join(header), *rows]).encode())
     assert len(read_responses([path], instrument).data) == 3
+
+
+@pytest.mark.parametrize("content", ["", "00" * 31, "00" * 33, "zz" * 32, "\x00"])
+def test_a_key_that_is_not_whole_is_refused_and_kept(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "key"
+    path.write_text(content, encoding="ascii")
+    with pytest.raises(InputFileError) as caught:
+        pseudonym_key(path)
+    assert caught.value.code == "ingest.key_unreadable"
+    assert path.read_text(encoding="ascii") == content
+
+
+def test_a_key_that_another_run_has_made_meanwhile_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = os.link
+
+    def late(source: Path, target: Path) -> None:
+        target.write_text("ab" * 32, encoding="ascii")
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", late)
+    assert pseudonym_key(tmp_path / "key") == bytes.fromhex("ab" * 32)
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
