@@ -59,7 +59,10 @@ def test_a_body_may_be_called_na(tmp_path: Path) -> None:
     assert read["trust_z"].isna().tolist() == [False, True]
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00", b'"', b"a,b\n1,2,3\n", b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00", b'"', b"a,b\n1,2,3\n", b"\xff\xfe\x00", b"respondent_id,body,body\n1,2,3\n",
+              b"respondent_id,body\n1,2,3\n", b"respondent_id,body\n1\n", b"respondent_id" + b"," * 100_000],
+)  # fmt: skip
 def test_what_is_no_scores_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "scores.csv").write_bytes(content)
     with pytest.raises(InputFileError) as caught:
