@@ -45,7 +45,7 @@ def study(made, tmp_path, monkeypatch):
     return tmp_path / "s"
 
 
-def report(self, *, out, languages, force):
+def report(_, *, out, languages, force):
     from kadsurvey.report.writers.folder import write_files
 
     files = write_files(out, {"report.md": lambda path: path.write_text(languages[0])}, force=force)
@@ -168,7 +168,7 @@ def test_an_empty_entry_workbook_names_the_next_step(tmp_path):
         ('version = 1\n\n[score]\nmin_cel = 5\n', 4, "study.unknown_key"),
         ('version = 1\n[[data]]\nfile = "a.csv"\n[[data]]\ngroup = "ngo"\n', 4, "study.key_missing"),
         ('version = 1\n# seed = 3\nseed = "x"\n', 3, "study.wrong_type"),
-        ('version = 1\n[[model]]\noutcome = "y"\n[[model]]\noutcome = "z"\nfamily = "o l s"\n', 6, "study.not_a_choice"),
+        ('version = 1\n[[model]]\noutcome = "y"\n[[model]]\noutcome = "z"\nfamily = "ls"\n', 6, "study.not_a_choice"),
         ('version = 1\n[cutoffs]\nloading = 2\n', 3, "study.not_a_share"),
         ('version = 1\n\n"score" = 3\n', 3, "study.not_a_table"),
     ],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from kadsurvey.errors import InputFileError
 from kadsurvey.language.text import Lines, Text
+from kadsurvey.measurement.cfa import Estimator
 from kadsurvey.measurement.scoring import ScoringModel
 
 MAX_BYTES = 10_000_000
@@ -51,22 +53,35 @@ def _problems(model: ScoringModel) -> Iterator[Text]:
     if not blocks or sorted(blocks) != sorted(constructs) or len(set(blocks)) != len(blocks):
         yield Text("measurement.model_blocks", {"blocks": blocks, "constructs": constructs})
         return
+    if model.estimator not in get_args(Estimator):
+        yield Text("measurement.model_estimator", {"given": model.estimator, "known": list(get_args(Estimator))})
+        return
     for item, construct in model.construct_of.items():
-        thresholds, codes = model.thresholds[item], model.categories[item]
         if construct not in constructs:
             yield Text("measurement.model_item_construct", {"item": item, "construct": construct})
         if not abs(model.loadings[item]) <= 1:
             yield Text("measurement.model_loading", {"item": item, "loading": model.loadings[item]})
-        if thresholds.ndim != 1 or not np.isfinite(thresholds).all() or not (np.diff(thresholds) > 0).all():
-            yield Text("measurement.model_thresholds", {"item": item})
-        elif codes.shape != (len(thresholds) + 1,) or not (np.diff(codes) > 0).all():
-            yield Text("measurement.model_codes", {"item": item, "count": len(thresholds) + 1})
+        yield from _categories(model, item) if model.estimator == "WLSMV" else _units(model, item)
     without = sorted(set(constructs) - set(model.construct_of.values()))
     if without:
         yield Text("measurement.model_without_items", {"constructs": without})
     phi = model.phi.to_numpy()
     if not _is_correlation(phi):
         yield Text("measurement.model_phi")
+
+
+def _categories(model: ScoringModel, item: str) -> Iterator[Text]:
+    thresholds, codes = model.thresholds[item], model.categories[item]
+    if thresholds.ndim != 1 or not np.isfinite(thresholds).all() or not (np.diff(thresholds) > 0).all():
+        yield Text("measurement.model_thresholds", {"item": item})
+    elif codes.shape != (len(thresholds) + 1,) or not (np.diff(codes) > 0).all():
+        yield Text("measurement.model_codes", {"item": item, "count": len(thresholds) + 1})
+
+
+def _units(model: ScoringModel, item: str) -> Iterator[Text]:
+    intercept, sd = model.units.loc[item].to_numpy(float)
+    if not np.isfinite([intercept, sd]).all() or sd <= 0:
+        yield Text("measurement.model_units", {"item": item})
 
 
 def _is_correlation(matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> bool:

@@ -25,7 +25,8 @@ def test_init_makes_a_study_and_says_what_is_next(run, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert sorted(path.name for path in (tmp_path / "studi").iterdir()) == [
         "bodies.xlsx", "kad-form-ngo-id.docx", "kad-form-official-id.docx", "kad-workbook-id.xlsx",
-        "kad-xlsform-ngo.xlsx", "kad-xlsform-official.xlsx", "kad.yaml", "manifest.json", "study.schema.json", "study.toml",
+        "kad-xlsform-ngo.xlsx", "kad-xlsform-official.xlsx", "kad.yaml", "manifest.json",
+        "study.schema.json", "study.toml",
     ]  # fmt: skip
     assert "ketik jawaban ke kad-workbook-id.xlsx" in result.output
     assert "cd studi" in result.output

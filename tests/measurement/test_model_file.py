@@ -71,3 +71,29 @@ def test_a_model_that_cannot_be_is_refused(tmp_path, change, said):
     error = refusal(tmp_path, model)
     assert error.code == "measurement.model_impossible"
     assert said in str(error)
+
+
+def of_numbers(**unit):
+    own = {"construct": "trust", "loading": 0.7, "intercept": 5.5, "sd": 2.0, "reversed": False}
+    items = [{"item": "T1", **own, **unit}, {"item": "N1", **own, "construct": "norm"}]
+    return {**MODEL, "estimator": "MLR", "items": items}
+
+
+def test_a_model_of_numbers_comes_back_as_it_was_written(tmp_path):
+    model = ScoringModel.from_dict(of_numbers())
+    (tmp_path / "model.json").write_text(json.dumps(model.to_dict()), encoding="utf-8")
+    assert read_model(tmp_path / "model.json").to_dict() == model.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (of_numbers(sd=0), "item T1: its mean or standard deviation"),
+        (of_numbers(intercept=float("nan")), "item T1: its mean or standard deviation"),
+        (of_numbers() | {"estimator": "PLS"}, "estimator is 'PLS'; known are WLSMV"),
+    ],
+)
+def test_units_that_cannot_be_are_refused(tmp_path, model, said):
+    error = refusal(tmp_path, model)
+    assert error.code == "measurement.model_impossible"
+    assert said in str(error)
