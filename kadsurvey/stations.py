@@ -158,6 +158,7 @@ class Stations:
             one_model=one_model,
             members=settings.members,
             min_cell=settings.min_cell,
+            hidden=indices.protection,
         )
         findings = []
         if not one_model and settings.method == "factor":

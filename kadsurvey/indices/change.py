@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from kadsurvey.indices.body_index import CONFIDENCE, Members, body_index, cells_of, share_of
+from kadsurvey.indices.protection import Protection
 from kadsurvey.indices.suppression import suppressed
 from kadsurvey.results import Result
 
@@ -53,6 +54,7 @@ def change(
     one_model: bool,
     members: Members = "census",
     min_cell: int = 5,
+    hidden: Mapping[str, Protection] | None = None,
 ) -> Change:
     """Compare two waves of a survey.
 
@@ -71,6 +73,8 @@ def change(
         it does.
     min_cell : int
         Fewest respondents in either wave of which a change is shown.
+    hidden : mapping of construct to Protection, optional
+        What the tables of the later wave hide: their bodies are hidden here too.
 
     Notes
     -----
@@ -85,6 +89,8 @@ def change(
             if all(column in wave and wave[column].notna().any() for wave in (before, after)):
                 found = _of_bodies(before, after, column, members)
                 found["suppressed"] = suppressed(found[["n_before", "n_after"]].min(axis=1), min_cell)
+                told = (hidden or {}).get(construct, Protection())
+                found["suppressed"] |= found.index.astype(str).isin(told.bodies)
                 rows += [{"construct": construct, "scale": scale, **row} for row in _rows(found)]
     return Change(pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)), members, min_cell)
 

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kadsurvey.indices.protection import Protection
+from kadsurvey.indices.published_sums import GROUPS
 from kadsurvey.indices.suppression import suppressed
 from kadsurvey.stats.multiple import holm
 from kadsurvey.stats.two_sample import MeanDifference, difference_within
 
-GROUPS = ("official", "ngo")
 DISAGREEMENT_COLUMNS = (
     "construct", "body", "n_official", "n_ngo", "mean_official", "mean_ngo", "difference", "p_value", "p_holm",
     "permuted", "enumerated", "suppressed",
 )  # fmt: skip
+_HIDDEN = {"mean_official": np.nan, "mean_ngo": np.nan, "difference": np.nan, "suppressed": True}
 LEVEL = 0.05
 """Family-wise level over the bodies of one construct."""
 
 
 def disagreement(
-    respondents: pd.DataFrame, constructs: Sequence[str], *, min_cell: int, draws: int = 9999, seed: int
+    respondents: pd.DataFrame,
+    constructs: Sequence[str],
+    *,
+    min_cell: int,
+    protection: Mapping[str, Protection] | None = None,
+    draws: int = 9999,
+    seed: int,
 ) -> pd.DataFrame:
     """Compare officials with NGOs in every body, and over all bodies.
 
@@ -37,6 +45,8 @@ def disagreement(
     constructs : sequence of str
     min_cell : int
         Fewest respondents a group of which a mean is shown and tested.
+    protection : mapping of construct to Protection, optional
+        What else is hidden, because tables beside this one would give a small group away.
     draws : int, default 9999
         Random permutations where they are more than can be enumerated.
     seed : int
@@ -45,8 +55,8 @@ def disagreement(
     -------
     DataFrame
         A row a construct and body, the last of each construct over all bodies (``body`` missing): n and mean index of
-        each group; ``difference`` officials minus NGOs (within members where these were permuted), ``p_value``,
-        ``p_holm`` over the bodies of the construct, ``permuted`` ("members", "whole_members", "body" or missing
+        each group; ``difference`` officials minus NGOs (within members where these were permuted; NaN where it would
+        give a small group away), ``p_value``, ``p_holm`` over the bodies of the construct, ``permuted`` ("members", "whole_members", "body" or missing
         where nothing was tested), ``enumerated``, ``suppressed`` (means and difference are NaN). Empty where data do
         not name body and group.
 
@@ -61,11 +71,13 @@ def disagreement(
     for construct in constructs:
         scored = respondents.dropna(subset=[f"{construct}_100", "body", "group"])
         scored = scored[scored["group"].isin(GROUPS)]
-        own = list(_rows(scored, construct, min_cell=min_cell, draws=draws, seed=seed))
+        hidden = (protection or {}).get(construct, Protection())
+        own = list(_rows(scored, construct, hidden, min_cell=min_cell, draws=draws, seed=seed))
         adjusted = holm([row["p_value"] for row in own])
         rows += [{**row, "p_holm": float(p)} for row, p in zip(own, adjusted, strict=True)]
         if own:
-            rows.append({**_row(scored, construct, None, min_cell=min_cell, draws=draws, seed=seed), "p_holm": np.nan})
+            whole = {**_row(scored, construct, None, min_cell=min_cell, draws=draws, seed=seed), "p_holm": np.nan}
+            rows.append({**whole, **_HIDDEN} if hidden.means_across else whole)
     return pd.DataFrame(rows, columns=list(DISAGREEMENT_COLUMNS))
 
 
@@ -74,14 +86,16 @@ def disagreeing(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[frame["body"].notna() & (frame["p_holm"] < LEVEL)]
 
 
-def _rows(scored: pd.DataFrame, construct: str, **rules: int) -> Iterator[dict[str, Any]]:
+def _rows(scored: pd.DataFrame, construct: str, told: Protection, **rules: int) -> Iterator[dict[str, Any]]:
     counts = pd.crosstab(scored["body"], scored["group"]).reindex(columns=list(GROUPS), fill_value=0)
     # With one group hidden the other would give it away through the body's mean.
     hidden = suppressed(counts[GROUPS[0]], rules["min_cell"]) | suppressed(counts[GROUPS[1]], rules["min_cell"])
     for place, (body, part) in enumerate(scored.groupby("body", sort=True, observed=True)):
         row = _row(part, construct, body, **{**rules, "seed": rules["seed"] + place + 1})
-        if hidden[body]:
-            row |= {"mean_official": np.nan, "mean_ngo": np.nan, "difference": np.nan, "suppressed": True}
+        if hidden[body] or str(body) in told.groups:
+            row |= _HIDDEN if min(row["n_official"], row["n_ngo"]) else {}
+        elif str(body) in told.differences:
+            row["difference"] = np.nan
         yield row
 
 

@@ -13,6 +13,7 @@ from kadsurvey.errors import ArgumentError, nearest
 from kadsurvey.findings import Finding
 from kadsurvey.indices.body_index import Members
 from kadsurvey.indices.pomp import answered, enough_answered, pomp
+from kadsurvey.indices.protection import Protection
 from kadsurvey.indices.summary import Summaries, summaries
 from kadsurvey.ingest.responses import Responses
 from kadsurvey.measurement.model import MeasurementModel, measure
@@ -66,6 +67,8 @@ class Indices(Result):
         The coded answers the indices were computed from; they stay out of ``to_dict``.
     items_of : mapping of construct to tuple of str
         The items of each reflective construct that anybody answered.
+    protection : mapping of construct to Protection
+        What is hidden where bodies are named; it stays out of ``to_dict``.
     """
 
     respondents: pd.DataFrame
@@ -84,14 +87,16 @@ class Indices(Result):
     mixes: pd.DataFrame = field(default_factory=pd.DataFrame)
     members_are: Members = "census"
     weight: str | None = None
+    protection: Mapping[str, Protection] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the respondents' indices."""
         return self.respondents
 
     def to_dict(self) -> dict[str, Any]:
-        """Return every field but the answers as plain values."""
-        return {entry.name: plain(getattr(self, entry.name)) for entry in fields(self) if entry.name != "items"}
+        """Return every field but the answers and what is hidden as plain values."""
+        kept = (entry.name for entry in fields(self) if entry.name not in ("items", "protection"))
+        return {name: plain(getattr(self, name)) for name in kept}
 
     def model_column(self, construct: str) -> str:
         """Return the column of ``respondents`` that stands for a construct in a model.
@@ -173,6 +178,7 @@ def score(
         groups=levels.groups,
         overall=levels.overall,
         mixes=levels.mixes,
+        protection=levels.protection,
         members_are=members,
         weight=weight,
         model=model,

@@ -88,10 +88,17 @@ def shared_views(indices: Indices, instrument: Instrument, *, draws: int = 9999,
                 continue
             levels.append({"construct": construct, "level": level, "group": group, **_row(found)})
             if level == "body" and group is None:
-                bodies.append(_of_bodies(found, construct, indices.min_cell))
+                bodies.append(_of_bodies(found, construct, indices))
                 findings += _pseudo(found, construct)
         shares += _shares(indices.respondents, construct)
-    groups = disagreement(indices.respondents, constructs, min_cell=indices.min_cell, draws=draws, seed=seed)
+    groups = disagreement(
+        indices.respondents,
+        constructs,
+        min_cell=indices.min_cell,
+        protection=indices.protection,
+        draws=draws,
+        seed=seed,
+    )
     return SharedViews(
         levels=pd.DataFrame(levels),
         bodies=pd.concat(bodies) if bodies else pd.DataFrame(),
@@ -165,9 +172,11 @@ def _row(found: Agreement) -> dict[str, Any]:
     }
 
 
-def _of_bodies(found: Agreement, construct: str, min_cell: int) -> pd.DataFrame:
+def _of_bodies(found: Agreement, construct: str, indices: Indices) -> pd.DataFrame:
     frame = found.clusters.drop(columns="mean").rename_axis("body")
-    hidden = suppressed(frame["n"], min_cell)
+    hidden = suppressed(frame["n"], indices.min_cell)
+    if construct in indices.protection:
+        hidden |= frame.index.astype(str).isin(indices.protection[construct].bodies)
     shown = frame.columns.difference(["n", "n_complete"])
     frame.loc[hidden, shown] = np.nan
     frame.insert(0, "construct", construct)

@@ -10,6 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from kadsurvey.indices.body_index import CONFIDENCE, BodyIndex, Members, body_index
+from kadsurvey.indices.protection import Protection, protect
+from kadsurvey.indices.published_sums import cell_table
 from kadsurvey.indices.standing import STANDING_COLUMNS, standing
 from kadsurvey.indices.suppression import suppressed
 
@@ -35,6 +37,9 @@ class Summaries:
         The mix of the groups in a body's index; NaN for a group that is not in it.
     left_out : mapping of construct to tuple of str
         Groups that answered in too few bodies to enter the mix.
+    protection : mapping of construct to Protection
+        What is hidden, so that no mean of fewer than ``min_cell`` respondents can be computed from the others; empty
+        where the data name no bodies.
     """
 
     members: pd.DataFrame
@@ -43,6 +48,7 @@ class Summaries:
     overall: pd.DataFrame
     mixes: pd.DataFrame
     left_out: Mapping[str, tuple[str, ...]]
+    protection: Mapping[str, Protection]
 
 
 def summaries(
@@ -68,21 +74,23 @@ def summaries(
         Of the respondents.
     """
     parts: dict[str, list[pd.DataFrame]] = {"members": [], "bodies": [], "groups": [], "overall": []}
-    mixes, left_out = {}, {}
+    mixes, left_out, protection = {}, {}, {}
     for construct in constructs:
         column = f"{construct}_100"
-        found = None
+        found, hidden = None, Protection()
         if "body" in respondents:
             found = body_index(respondents, column, members=members, weights=weights)
+            hidden = protect(cell_table(respondents, column, found.groups.columns, weights), min_cell=min_cell)
+            protection[construct] = hidden
             mixes[construct] = found.mix
             if found.left_out:
                 left_out[construct] = found.left_out
-            parts["bodies"].append(_bodies(respondents, construct, found, min_cell, weights))
+            parts["bodies"].append(_bodies(respondents, construct, found, hidden, weights))
         if {"body", "member"} <= set(respondents.columns):
-            parts["members"].append(_members(respondents, construct, min_cell, weights))
+            parts["members"].append(_members(respondents, construct, hidden, weights))
         if "group" in respondents:
-            parts["groups"].append(_groups(respondents, construct, found, min_cell, weights))
-        parts["overall"].append(_overall(respondents, construct, found, min_cell, weights))
+            parts["groups"].append(_groups(respondents, construct, found, (min_cell, hidden), weights))
+        parts["overall"].append(_overall(respondents, construct, found, (min_cell, hidden), weights))
     columns = {"members": MEMBER_COLUMNS, "bodies": BODY_COLUMNS, "groups": GROUP_COLUMNS, "overall": GROUP_COLUMNS}
     return Summaries(
         **{
@@ -91,19 +99,19 @@ def summaries(
         },
         mixes=pd.DataFrame(mixes).T.rename_axis("construct"),
         left_out=left_out,
+        protection=protection,
     )
 
 
 def _plain(
-    respondents: pd.DataFrame, by: str | list[str], construct: str, min_cell: int, weights: pd.Series[float] | None
+    respondents: pd.DataFrame, by: str | list[str], construct: str, weights: pd.Series[float] | None
 ) -> pd.DataFrame:
-    """Return n, mean, mean_z and what is suppressed, by unit."""
+    """Return n, mean and mean_z by unit."""
     scored = respondents.dropna(subset=[f"{construct}_100"])
     weight = pd.Series(1.0, scored.index) if weights is None else weights.loc[scored.index]
     of_index = _weighted(scored, f"{construct}_100", by, weight)
     part = pd.DataFrame({"n": scored.groupby(by, sort=True, observed=True).size(), "mean": of_index})
     part["mean_z"] = _weighted(scored, f"{construct}_z", by, weight) if f"{construct}_z" in scored else np.nan
-    part["suppressed"] = suppressed(part["n"], min_cell)
     part.insert(0, "construct", construct)
     return part
 
@@ -115,18 +123,21 @@ def _weighted(scored: pd.DataFrame, column: str, by: str | list[str], weight: pd
     return sums / known.groupby(keys, sort=True, observed=True).sum()
 
 
-def _hide(part: pd.DataFrame) -> pd.DataFrame:
-    hidden = part["suppressed"]
+def _hide(part: pd.DataFrame, hidden: Sequence[bool] | pd.Series[bool], *, means: object = False) -> pd.DataFrame:
+    """Return the part with nothing but counts in the hidden rows, and no unadjusted mean in those of ``means``."""
+    part["suppressed"] = hidden
+    hidden = part["suppressed"].astype(bool)
+    part.loc[pd.Series(means, part.index), ["mean", "mean_z"]] = np.nan
     shown = part.columns.difference(["construct", "n", "n_bodies", "suppressed"])
     part.loc[hidden, shown] = np.nan
     return part
 
 
 def _members(
-    respondents: pd.DataFrame, construct: str, min_cell: int, weights: pd.Series[float] | None
+    respondents: pd.DataFrame, construct: str, hidden: Protection, weights: pd.Series[float] | None
 ) -> pd.DataFrame:
     """Return the members' means, whose respondents are taken as drawn independently of each other."""
-    part = _plain(respondents, ["body", "member"], construct, min_cell, weights)
+    part = _plain(respondents, ["body", "member"], construct, weights)
     scored = respondents.dropna(subset=[f"{construct}_100"])
     keys = [scored["body"], scored["member"]]
     weight = pd.Series(1.0, scored.index) if weights is None else weights.loc[scored.index]
@@ -135,7 +146,8 @@ def _members(
     apart = values - (values * weight).groupby(keys, observed=True).transform("sum") / whole
     squares = ((weight / whole * apart) ** 2).groupby(keys, observed=True).sum()
     part["std_error"] = np.sqrt(squares * part["n"] / (part["n"] - 1).where(part["n"] > 1))
-    return _hide(_with_interval(part, part["mean"], part["n"] - 1))
+    small = [(str(body), str(member)) in hidden.members for body, member in part.index]
+    return _hide(_with_interval(part, part["mean"], part["n"] - 1), small)
 
 
 def _with_interval(part: pd.DataFrame, centre: pd.Series[float], df: pd.Series[int]) -> pd.DataFrame:
@@ -145,9 +157,11 @@ def _with_interval(part: pd.DataFrame, centre: pd.Series[float], df: pd.Series[i
 
 
 def _bodies(
-    respondents: pd.DataFrame, construct: str, found: BodyIndex, min_cell: int, weights: pd.Series[float] | None
+    respondents: pd.DataFrame, construct: str, found: BodyIndex, hidden: Protection, weights: pd.Series[float] | None
 ) -> pd.DataFrame:
-    part = _hide(_plain(respondents, "body", construct, min_cell, weights).join(found.bodies))
+    part = _plain(respondents, "body", construct, weights).join(found.bodies)
+    names = part.index.astype(str)
+    part = _hide(part, names.isin(hidden.bodies), means=names.isin(hidden.means))
     return part.join(standing(part["index"], part["std_error"]))
 
 
@@ -155,26 +169,30 @@ def _groups(
     respondents: pd.DataFrame,
     construct: str,
     found: BodyIndex | None,
-    min_cell: int,
+    rules: tuple[int, Protection],
     weights: pd.Series[float] | None,
 ) -> pd.DataFrame:
     """Return each group's mean over bodies, which weigh equally; bodies are what was drawn."""
-    part = _plain(respondents, "group", construct, min_cell, weights)
+    part = _plain(respondents, "group", construct, weights)
     per_body = pd.DataFrame(index=part.index[:0]) if found is None else found.groups
-    return _hide(_over_bodies(part, per_body.reindex(columns=part.index)))
+    return _hide_across(_over_bodies(part, per_body.reindex(columns=part.index)), *rules)
 
 
 def _overall(
     respondents: pd.DataFrame,
     construct: str,
     found: BodyIndex | None,
-    min_cell: int,
+    rules: tuple[int, Protection],
     weights: pd.Series[float] | None,
 ) -> pd.DataFrame:
     """Return the mean of all bodies, as of one group."""
-    part = _plain(respondents.assign(all=""), "all", construct, min_cell, weights)
+    part = _plain(respondents.assign(all=""), "all", construct, weights)
     per_body = pd.DataFrame(index=part.index[:0]) if found is None else found.bodies["index"].to_frame("")
-    return _hide(_over_bodies(part, per_body.reindex(columns=part.index)))
+    return _hide_across(_over_bodies(part, per_body.reindex(columns=part.index)), *rules)
+
+
+def _hide_across(part: pd.DataFrame, min_cell: int, hidden: Protection) -> pd.DataFrame:
+    return _hide(part, suppressed(part["n"], min_cell) | hidden.indices_across, means=hidden.means_across)
 
 
 def _over_bodies(part: pd.DataFrame, per_body: pd.DataFrame) -> pd.DataFrame:

@@ -1,16 +1,23 @@
-"""Cells too small to show, and the cell that must go with a single one of them."""
+"""Cells too small to show, and the cells that must go with them."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+PROTECTION = 10.0
+"""A hidden mean of 0-100 stays uncertain by at least so many points, whatever is computed from what is shown.
+
+The sliding protection level of Fischetti & Salazar-Gonzalez (2001); as size the p of the p% rule (Hundepool et al. 2012,
+Statistical Disclosure Control, ch. 4), of the width of the scale.
+"""
+
 
 def suppressed(counts: pd.Series[int], min_cell: int) -> pd.Series[bool]:
     """Return which cells are not to be shown.
 
-    A cell below ``min_cell`` respondents is hidden. Where just one of a margin's cells is hidden its value could be
-    worked out from the margin and the other cells, so the next smallest is hidden too. Cells of nobody hold nothing to
-    hide.
+    A cell below ``min_cell`` respondents is hidden. What the hidden cells of a margin hold together can be worked out
+    from the margin and the other cells; so one cell is never hidden alone, and hidden cells hold ``min_cell`` respondents
+    together: else the next smallest is hidden too. Cells of nobody hold nothing to hide.
 
     Parameters
     ----------
@@ -26,7 +33,8 @@ def suppressed(counts: pd.Series[int], min_cell: int) -> pd.Series[bool]:
 
 def _of_one_margin(counts: pd.Series[int], min_cell: int) -> pd.Series[bool]:
     held = counts[counts > 0].sort_values(kind="stable")
-    hidden = held.index[held < min_cell]
-    if len(hidden) == 1 and len(held) > 1:
-        hidden = held.index[:2]
-    return pd.Series(counts.index.isin(hidden), index=counts.index)
+    few = int((held < min_cell).sum())
+    if few:
+        while few < len(held) and (few == 1 or held.iloc[:few].sum() < min_cell):
+            few += 1
+    return pd.Series(counts.index.isin(held.index[:few]), index=counts.index)

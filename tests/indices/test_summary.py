@@ -21,7 +21,7 @@ def respondents():
 
 
 def test_a_members_mean_and_interval_equal_students_t(respondents):
-    found = summaries(respondents, ["trust"], min_cell=2).members
+    found = summaries(respondents, ["trust"], min_cell=1).members
     for unit, values in respondents.groupby(["body", "member"])["trust_100"]:
         low, high = stats.t.interval(0.95, len(values) - 1, values.mean(), stats.sem(values))
         assert found.loc[unit, "mean"] == pytest.approx(values.mean(), abs=CLOSED_FORM)
@@ -41,7 +41,7 @@ def test_a_weighted_mean_has_the_linearised_error(respondents):
 
 
 def test_a_body_has_its_index_and_beside_it_the_unadjusted_mean(respondents):
-    found = summaries(respondents, ["trust"], min_cell=5).bodies
+    found = summaries(respondents, ["trust"], min_cell=1).bodies
     wanted = body_index(respondents, "trust_100").bodies.drop(columns="within")
     pd.testing.assert_frame_equal(found[wanted.columns], wanted)
     for body, values in respondents.groupby("body")["trust_100"]:

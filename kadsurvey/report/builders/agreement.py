@@ -166,7 +166,7 @@ def _shares(views: SharedViews, instrument: Instrument) -> Table:
 def _groups(frame: pd.DataFrame, views: SharedViews, instrument: Instrument, *, key: str, title: Text) -> Table:
     named = set(disagreeing(frame).index)
     notes: list[Label] = [Text("agreement.note_groups", {"draws": views.draws, "level": FAMILY_LEVEL})]
-    if bool(frame["suppressed"].any()):
+    if bool(frame["suppressed"].any() or (frame["difference"].isna() & frame["p_value"].notna()).any()):
         notes.append(Text("tables.note_suppressed", {"min_cell": views.min_cell}))
     return Table(
         key=key,
@@ -195,5 +195,7 @@ def _group_row(record: dict[str, Any]) -> dict[str, Any]:
     row = {**record, "name": Text("agreement.all_bodies") if pd.isna(record["body"]) else record["body"]}
     if record["suppressed"]:
         row |= dict.fromkeys(("mean_official", "mean_ngo", "difference"), Text("tables.suppressed"))
+    elif pd.isna(record["difference"]) and pd.notna(record["p_value"]):
+        row["difference"] = Text("tables.suppressed")
     row["permuted_in"] = None if pd.isna(record["permuted"]) else Text(f"agreement.within_{record['permuted']}")
     return row

@@ -27,6 +27,7 @@ def standing_table(indices: Indices, instrument: Instrument) -> Table | None:
     records = [
         {
             **record,
+            "mean": Text("tables.suppressed") if pd.isna(record["mean"]) else record["mean"],
             "ci": interval(record["ci_low"], record["ci_high"], digits=1),
             "shrunken_ci": interval(record["shrunken_low"], record["shrunken_high"], digits=1),
             "rank_ci": interval(record["rank_low"], record["rank_high"]),
@@ -41,7 +42,7 @@ def standing_table(indices: Indices, instrument: Instrument) -> Table | None:
         Text("tables.note_shrunken"),
         Text("tables.note_ranks"),
     ]
-    if bool(indices.bodies["suppressed"].any()):
+    if bool(indices.bodies["suppressed"].any()) or bool(compared["mean"].isna().any()):
         notes.append(Text("tables.note_suppressed", {"min_cell": indices.min_cell}))
     return Table(
         key="bodies_compared",

@@ -47,6 +47,7 @@ def group_means(indices: Indices) -> pd.DataFrame:
     """
     import pandas as pd
 
+    from kadsurvey.indices.protection import Protection
     from kadsurvey.indices.suppression import suppressed
 
     columns = ["construct", "body", *GROUPS, *(f"n_{name}" for name in GROUPS), "difference"]
@@ -58,7 +59,9 @@ def group_means(indices: Indices) -> pd.DataFrame:
         cells = scored.groupby(["body", "group"])[f"{construct}_100"].agg(["mean", "size"])
         if cells.empty:
             continue
-        shown = cells[~suppressed(cells["size"], indices.min_cell)]
+        of_body = cells.index.get_level_values("body").astype(str)
+        told = indices.protection.get(construct, Protection()).groups
+        shown = cells[~suppressed(cells["size"], indices.min_cell) & ~of_body.isin(told)]
         by_group = shown.reset_index("group")
         each = [by_group[by_group["group"] == name][["mean", "size"]] for name in GROUPS]
         named = [part.set_axis([name, f"n_{name}"], axis=1) for part, name in zip(each, GROUPS, strict=True)]

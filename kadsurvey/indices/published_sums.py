@@ -1,0 +1,140 @@
+"""What the tables of one construct publish, as sums over cells of body, member and group with known weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+GROUPS = ("official", "ngo")
+"""The two groups whose means stand beside each other, body by body."""
+FEWEST = 3
+"""Of two respondents each could work out what the other answered: the minimum frequency rule (Hundepool et al. 2012)."""
+_UNIT = ["body", "member", "group"]
+
+
+def cell_table(
+    respondents: pd.DataFrame, column: str, groups: Iterable[str], weights: pd.Series[float] | None = None
+) -> pd.DataFrame:
+    """Return the cells of one construct, a row a body, member and group.
+
+    Parameters
+    ----------
+    respondents : DataFrame
+        body, perhaps member and group, and the column.
+    column : str
+        The values, 0-100.
+    groups : iterable of str
+        Those that enter the body's index (`kadsurvey.indices.body_index.BodyIndex.groups`).
+    weights : Series, optional
+
+    Returns
+    -------
+    DataFrame
+        body, member and group (empty where not known), ``place`` (a number for body and member), n, ``weight``, ``mean``, ``in_group`` (its part of its group's
+        index in the body, zero where the group does not enter) and ``in_index`` (of the body's index, zero where the
+        body has none).
+    """
+    scored = respondents[respondents[column].notna() & respondents["body"].notna()]
+    frame = pd.DataFrame({"body": scored["body"].astype(str), "value": scored[column]})
+    for unit in ("member", "group"):
+        frame[unit] = scored[unit].astype(object).fillna("") if unit in scored else ""
+    frame["weight"] = 1.0 if weights is None else weights.loc[scored.index]
+    frame["weighted"] = frame["weight"] * frame["value"]
+    cells = frame.groupby(_UNIT, observed=True).agg(
+        n=("value", "size"), weight=("weight", "sum"), weighted=("weighted", "sum")
+    )
+    cells = cells.reset_index()
+    cells["mean"] = cells.pop("weighted") / cells["weight"]
+    cells["place"] = cells.groupby(["body", "member"]).ngroup()
+    names = list(groups)
+    enters = cells["group"].isin(names)
+    sizes = cells.groupby(["body", "group"], observed=True)["n"].transform("size")
+    cells["in_group"] = np.where(enters, 1 / sizes, 0.0)
+    counts = cells[enters].groupby("group")["n"].sum()
+    mix = cells["group"].map(counts / counts.sum()).fillna(0.0)
+    there = cells["group"].where(enters).groupby(cells["body"]).transform("nunique") == len(names)
+    cells["in_index"] = cells["in_group"] * mix.astype(float) * there
+    return cells
+
+
+def member_sums(cells: pd.DataFrame) -> dict[str, Array]:
+    """Return the mean of each named member of one body."""
+    return {str(name): _mean(cells, cells["member"] == name) for name in cells["member"].unique() if name}
+
+
+def mean_sum(cells: pd.DataFrame) -> Array:
+    """Return the unadjusted mean of a body."""
+    return _mean(cells, np.ones(len(cells), dtype=bool))
+
+
+def index_sum(cells: pd.DataFrame) -> Array:
+    """Return the index of a body."""
+    return cells["in_index"].to_numpy(float)
+
+
+def group_sums(cells: pd.DataFrame) -> Iterator[Array]:
+    """Yield the means of both groups of a body."""
+    for group in GROUPS:
+        yield _mean(cells, cells["group"] == group)
+
+
+def sums_across(cells: pd.DataFrame, *, means: bool, indices: bool) -> Array:
+    """Return the part that cells have in the means of groups and of all respondents, and in their indices.
+
+    Parameters
+    ----------
+    cells : DataFrame
+    means, indices : bool
+        Which of them are published.
+    """
+    rows: list[Array] = []
+    weight, groups = cells["weight"].to_numpy(float), [name for name in cells["group"].unique() if name]
+    if means:
+        rows += [weight, difference_sum(cells)]
+        rows += [np.where(cells["group"] == name, weight, 0.0) for name in groups]
+    if indices:
+        rows.append(index_sum(cells))
+        rows += [np.where(cells["group"] == name, cells["in_group"], 0.0) for name in groups]
+    return np.array(rows).reshape(len(rows), len(cells))
+
+
+def small_sums(cells: pd.DataFrame, min_cell: int) -> Array:
+    """Return the means of one body that are to stay unknown.
+
+    Of members, groups and the body those of fewer than ``min_cell`` respondents; of a group within a member, which no
+    table prints, those of fewer than `FEWEST`.
+    """
+    n = cells["n"].to_numpy()
+    units = [(pd.factorize(cells[unit])[0], min_cell) for unit in _UNIT]
+    units.append((np.arange(len(cells)), min(FEWEST, min_cell)))
+    owns = {(codes == code).tobytes(): (codes == code, most) for codes, most in units for code in np.unique(codes)}
+    rows = [_mean(cells, own) for own, most in owns.values() if n[own].sum() < most]
+    return np.array(rows).reshape(len(rows), len(cells))
+
+
+def _mean(cells: pd.DataFrame, own: pd.Series[bool] | NDArray[np.bool_]) -> Array:
+    weight = np.where(own, cells["weight"], 0.0)
+    whole = weight.sum()
+    return np.asarray(weight / whole if whole else weight, dtype=np.float64)
+
+
+def difference_sum(cells: pd.DataFrame) -> Array:
+    """Return officials less NGOs within members that hold both; where none does, between whole members."""
+    first, second = ((cells["group"] == group).to_numpy() for group in GROUPS)
+    n = cells["n"].to_numpy(float)
+    members = pd.factorize(cells["place"].to_numpy())[0]
+    of_first, of_second = (np.bincount(members, np.where(own, n, 0.0))[members] for own in (first, second))
+    both = of_first * of_second / np.maximum(of_first + of_second, 1.0)
+    # Each member's sum, spread over its cells of one group.
+    row = np.where(first, both * n / np.maximum(of_first, 1.0), 0.0)
+    row -= np.where(second, both * n / np.maximum(of_second, 1.0), 0.0)
+    if not row.any():
+        within = cells["in_group"].to_numpy(float)
+        row = np.where(first, within, np.where(second, -within, 0.0))
+    return np.asarray(row, dtype=np.float64)
