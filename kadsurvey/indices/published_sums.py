@@ -111,8 +111,9 @@ def small_sums(cells: pd.DataFrame, min_cell: int) -> Array:
     table prints, those of fewer than `FEWEST`.
     """
     n = cells["n"].to_numpy()
-    units = [(pd.factorize(cells[unit])[0], min_cell) for unit in _UNIT]
-    units.append((np.arange(len(cells)), min(FEWEST, min_cell)))
+    # What is a cell and a member too counts as a member, for which more respondents are asked.
+    units = [(np.arange(len(cells)), min(FEWEST, min_cell))]
+    units += [(pd.factorize(cells[unit])[0], min_cell) for unit in _UNIT]
     owns = {(codes == code).tobytes(): (codes == code, most) for codes, most in units for code in np.unique(codes)}
     rows = [_mean(cells, own) for own, most in owns.values() if n[own].sum() < most]
     return np.array(rows).reshape(len(rows), len(cells))

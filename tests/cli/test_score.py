@@ -172,7 +172,8 @@ def test_a_body_without_ngos_has_no_index_and_is_named(run, study_folder):
     frame = pd.read_excel(study_folder / "ngos.xlsx", engine="openpyxl")
     body = next(name for name in frame.columns if frame[name].astype(str).str.startswith("KAD").any())
     frame[frame[body] != "KAD Sintetis Waru"].to_excel(study_folder / "ngos.xlsx", index=False)
-    document = json.loads(run("score", "--study", study_folder, "--method", "mean", "--json").stdout)
+    words = ("score", "--study", study_folder, "--method", "mean", "--min-cell", 1, "--json")
+    document = json.loads(run(*words).stdout)
     named = [finding for finding in document["findings"] if finding["code"] == "indices.body_without_group"]
     assert any("KAD Sintetis Waru" in finding["message"] for finding in named)
     bodies = pd.DataFrame(document["results"]["indices"]["bodies"])
