@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kadsurvey.errors import OutputError
 from kadsurvey.findings import Finding
 from kadsurvey.language.text import Label, Language, Text
 from kadsurvey.run import Run
@@ -35,6 +36,19 @@ class Running(Stations):
         compared = with_without_tables(frame, self.instrument, drop=settings.drop, min_cell=settings.min_cell)
         return ledger_table(self.screening, self.names), *compared
 
+    def _directory(self, out: Path | None) -> Path:
+        """Return the folder of the results.
+
+        Raises
+        ------
+        OutputError
+            If the key of the pseudonyms is in it: who is given the results is not to be given the key.
+        """
+        directory = out or self.settings.out or self.settings.folder / "results"
+        if self.settings.data and self.key_file.resolve().is_relative_to(directory.resolve()):
+            raise OutputError("study.key_among_results", folder=directory.resolve().name, key=self.key_file.name)
+        return directory
+
     def _write(
         self, writers: Mapping[str, Callable[[Path], None]], out: Path | None, force: bool, lang: Language = "en"
     ) -> list[Path]:
@@ -42,7 +56,7 @@ class Running(Stations):
         from kadsurvey.report.writers.folder import free_name, write_files
         from kadsurvey.report.writers.mapping import MAPPING_FILE, mapping_file
 
-        directory = out or self.settings.out or self.settings.folder / "results"
+        directory = self._directory(out)
         named = dict(writers)
         if self.proposals:
             # Under a name of its own: the answers that a person gave are never replaced.

@@ -291,7 +291,8 @@ class Stations:
         """Raise DataFindingsError if a finding is an error."""
         errors = [finding for finding in self.findings() if finding.severity == "error"]
         if errors:
-            raise DataFindingsError("study.errors_stop", count=len(errors), errors=Lines(errors))
+            told = self.published(errors) if self.settings.data else errors
+            raise DataFindingsError("study.errors_stop", count=len(errors), errors=Lines(told))
 
     def model_named(self, outcome: str | None, formula: str | None) -> ModelSettings:
         """Return the model of a formula, of a name or outcome, or the study's first; one of its own where none fits."""
@@ -319,10 +320,14 @@ class Stations:
     @cached_property
     def names(self) -> dict[str, str]:
         """The keyed pseudonyms that stand for respondents in whatever leaves the program."""
-        from kadsurvey.ingest.privacy import pseudonym, pseudonym_key
+        from kadsurvey.ingest.privacy import pseudonym_key, pseudonyms
 
-        key = pseudonym_key(self.settings.folder / _KEY_FILE)
-        return {name: pseudonym(key, name) for name in self.responses.data.index.astype(str)}
+        return pseudonyms(pseudonym_key(self.key_file), self.responses.data.index.astype(str))
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key of the pseudonyms is: beside the data, never among the results."""
+        return self.settings.folder / _KEY_FILE
 
     def pseudonyms(self, ids: pd.Index[Any]) -> pd.Index[Any]:
         """Return the pseudonyms of respondents, in their order."""

@@ -339,7 +339,7 @@ class Study(Running):
         from kadsurvey.report.writers.report import FORMATS, document_names, write_report
         from kadsurvey.reporting import Steps, gather, said_in_manifest
 
-        directory = out or self.settings.out or self.settings.folder / "results"
+        directory = self._directory(out)
         if not force:
             # Said before the work, not after it.
             refuse_foreign(directory, document_names(formats or FORMATS, languages))
@@ -372,7 +372,7 @@ class Study(Running):
         findings = (*register.findings, *(() if joined is None else joined.findings))
         shown, more = register_tables(register, joined)
         sheets = (*shown, *more, findings_table(findings, whole=True), log_table(register.log, cells=True))
-        directory = out or self.settings.out or self.settings.folder / "results"
+        directory = self._directory(out)
         files = write_files(directory, {"register.xlsx": workbook(sheets, lang)}, force=force)
         counts = {"bodies": len(register.names), "members": len(register.members), "findings": len(findings)}
         return Run(

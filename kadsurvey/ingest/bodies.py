@@ -14,7 +14,7 @@ from kadsurvey.errors import ArgumentError, InputFileError, nearest
 from kadsurvey.findings import CellRead, Change, Finding
 from kadsurvey.ingest.body_columns import BodyColumn, code_findings, read_column, read_own_column
 from kadsurvey.ingest.codes import name_key
-from kadsurvey.ingest.columns import Columns, other_sheets, resolve_columns, unknown_columns
+from kadsurvey.ingest.columns import Columns, other_sheets, personal_columns, resolve_columns, unknown_columns
 from kadsurvey.ingest.fields import value_key
 from kadsurvey.ingest.files import read_file
 from kadsurvey.ingest.header import Header, HeaderCell, body_index, find_header
@@ -193,6 +193,10 @@ class _BodyReader:
         kept = []
         notes = []
         for name in own:
+            personal = personal_columns(self._table, {name: self._table.columns[name]}, {})
+            self._findings += personal
+            if personal:
+                continue
             column = read_own_column(self._table, name, self._mapping)
             if column is None:
                 continue

@@ -13,6 +13,7 @@ import numpy as np
 from kadsurvey.errors import nearest
 from kadsurvey.findings import Change, Finding
 from kadsurvey.ingest.cells import Cells
+from kadsurvey.ingest.personal_values import quoted
 from kadsurvey.ingest.table import SHOWN, Stack
 from kadsurvey.instrument.model import Instrument, MissingAnswer, Scale
 from kadsurvey.instrument.wording import fold
@@ -194,12 +195,12 @@ def _unreadable(
         if seen[text] > SHOWN:
             continue
         code = "ingest.unranked_answer" if fold(text) in _UNRANKED else "ingest.unreadable_answer"
-        params = {"item": name, "value": text, "hint": _hint(text, scale, keys), "points": keys[scale].points}
+        params = {"item": name, "value": quoted(text), "hint": _hint(text, scale, keys), "points": keys[scale].points}
         place = stack.place(position, name)
         yield Finding(code, "warning", params, **place, respondent_id=str(ids[position]))
     for text, count in seen.items():
         if count > SHOWN:
-            params = {"item": name, "value": text, "count": count - SHOWN}
+            params = {"item": name, "value": quoted(text), "count": count - SHOWN}
             yield Finding("ingest.more_unreadable_answers", "warning", params)
 
 

@@ -11,6 +11,9 @@ from kadsurvey.ingest.cells import cell_text
 from kadsurvey.ingest.dialects import REPEATS
 from kadsurvey.ingest.grid import Grid
 from kadsurvey.ingest.header import Header, HeaderCell
+from kadsurvey.ingest.personal_values import personal_kinds
+from kadsurvey.ingest.privacy import seems_personal
+from kadsurvey.ingest.table import Table
 from kadsurvey.language.text import Text
 
 
@@ -78,7 +81,7 @@ def resolve_columns(header: Header, *, unique: frozenset[str], left_out: Mapping
     log += _recognised(header, columns) + _left_out_kinds(header)
     return Columns(
         read={name: cell.column for name, cell in columns.items()},
-        unknown=tuple(cell for cell in header.cells if cell.kind == "unknown"),
+        unknown=tuple(cell for cell in header.cells if cell.kind == "unknown" and not seems_personal(cell.text)),
         findings=tuple(findings),
         log=tuple(log),
     )
@@ -100,6 +103,28 @@ def unknown_columns(header: Header, unknown: tuple[HeaderCell, ...], known: list
             listed.append(Text("ingest.column_and_cell", params))
     params = {"count": len(unknown), "columns": listed}
     return [Finding("ingest.unknown_columns", severity, params, header.grid.file, header.grid.sheet)]
+
+
+def personal_columns(table: Table, columns: Mapping[str, int], read: Mapping[str, str]) -> list[Finding]:
+    """Notice what identifies persons in columns of which nobody said so; the column is named, never a cell's content.
+
+    Parameters
+    ----------
+    table : Table
+    columns : mapping of header to int
+        Zero-based columns to look at.
+    read : mapping of header to str
+        The names of those that are read, for which the code differs.
+    """
+    header, findings = table.header, []
+    for text, column in columns.items():
+        cells = table.beside(column)
+        for kind, count in personal_kinds(cells).items():
+            params = {"column": text, "kind": Text(f"ingest.personal_{kind}"), "count": count}
+            code = "ingest.personal_values_read" if text in read else "ingest.personal_values"
+            place = header.cell_name(column)
+            findings.append(Finding(code, "warning", params, header.grid.file, header.grid.sheet, place))
+    return findings
 
 
 def other_sheets(grids: tuple[Grid, ...], headers: list[Header], counted: frozenset[str]) -> list[Finding]:
@@ -138,7 +163,7 @@ def _left_out_kinds(header: Header) -> list[Change]:
     log = [
         Change("ingest.personal_dropped", 1, {"header": cell.text}, file, sheet)
         for cell in header.cells
-        if cell.kind == "personal"
+        if cell.kind == "personal" or (cell.kind == "unknown" and seems_personal(cell.text))
     ]
     technical = [cell.text for cell in header.cells if cell.kind == "technical"]
     if technical:

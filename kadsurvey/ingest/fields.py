@@ -18,6 +18,7 @@ from kadsurvey.ingest.amounts import read_amount
 from kadsurvey.ingest.codes import name_key
 from kadsurvey.ingest.mapping import MappingKind, UserMapping
 from kadsurvey.ingest.naming import near_misspellings
+from kadsurvey.ingest.personal_values import personal_kind, quoted
 from kadsurvey.ingest.table import SHOWN, Stack
 from kadsurvey.instrument.model import FieldRole, Instrument, SurveyField
 from kadsurvey.instrument.wording import fold
@@ -113,6 +114,10 @@ class _FieldReader:
         known = value_key(part.values)
         codes, uniques = cells.words(labels=part.type != "number", known=known)
         uniques = self._renamed(name, part.role, codes, uniques)
+        if part.role == "covariate":
+            # What identifies a person is told by `personal_columns`, and kept nowhere.
+            personal = [personal_kind(text) is not None for text in uniques]
+            uniques = np.where(personal, "", uniques) if any(personal) else uniques
         odd: dict[int, tuple[str, dict[str, object]]] = {}
         if part.type == "number":
             values = np.array([_number(text, at, odd) for at, text in enumerate(uniques)], dtype=float)[codes]
@@ -273,7 +278,7 @@ def _value(
     value = known.get(fold(bare))
     if value is None:
         code = "ingest.unknown_value_kept" if keep_unknown else "ingest.unknown_value"
-        odd[at] = code, {"value": bare, "hint": value_hint(bare, known)}
+        odd[at] = code, {"value": quoted(bare), "hint": value_hint(bare, known)}
         return bare if keep_unknown else None
     return value
 
@@ -292,6 +297,6 @@ def _number(text: str, at: int, odd: dict[int, tuple[str, dict[str, object]]]) -
     amount = read_amount(text)
     if amount.value is None:
         code = "ingest.ambiguous_number" if amount.doubt == "ambiguous" else "ingest.unreadable_number"
-        odd[at] = code, {"value": text.strip()}
+        odd[at] = code, {"value": quoted(text.strip())}
         return np.nan
     return amount.value

@@ -15,7 +15,7 @@ from kadsurvey.ingest.answer_codes import read_answer_codes
 from kadsurvey.ingest.cells import Cells
 from kadsurvey.ingest.coding import code_answers
 from kadsurvey.ingest.collector import collector_paused
-from kadsurvey.ingest.columns import other_sheets, resolve_columns, unknown_columns
+from kadsurvey.ingest.columns import other_sheets, personal_columns, resolve_columns, unknown_columns
 from kadsurvey.ingest.dialects import Conventions, Dialect, check_dialect, recognise
 from kadsurvey.ingest.drift import label_findings, version_findings
 from kadsurvey.ingest.fields import code_fields
@@ -215,6 +215,11 @@ def _read_source(
     )
     findings += columns.findings
     findings += unknown_columns(header, columns.unknown, [*missing_first, *items])
+    # An identifier leaves as a pseudonym only, so it may be a staff number or an address.
+    texts = {name: part for name, part in instrument.fields.items() if part.role in ("body", "member", "covariate")}
+    looked_at = {cell.text: cell.column for cell in columns.unknown}
+    looked_at |= {name: columns.read[name] for name in texts if name in columns.read}
+    findings += personal_columns(table, looked_at, {name: name for name in texts})
     findings += other_sheets(content.grids, headers, items)
     findings += [*table.findings, *reviewed.findings]
     if is_repeat(header):

@@ -134,10 +134,11 @@ def _category_rows(
     counts = pd.DataFrame({group: data.loc[data["group"] == group, name].value_counts() for group in _groups(data)})
     counts = counts.fillna(0).astype(int)
     counts[_ALL] = data[name].value_counts().reindex(counts.index)
-    # A small cell would be had from the others of its row and column: with it goes its whole row.
-    small = suppressed(counts.where(counts > 0).min(axis=1).fillna(0).astype(int), min_cell)
+    small = _small_rows(counts, min_cell)
     rows = []
     for category in counts.sort_values(_ALL, ascending=False, kind="stable").index:
+        if small[category] and str(category) not in field.values:
+            continue
         shown: dict[str, Any] = (
             dict.fromkeys(counts.columns, Text("tables.suppressed"))
             if small[category]
@@ -145,7 +146,23 @@ def _category_rows(
         )
         words: Label = field.labels.get(str(category)) or str(category)
         rows.append(Row({"what": words, **shown}, group=label))
+    # A rare word of the respondents' own, such as the title of an office, names its holder: these are only counted.
+    if own := int(sum(small[category] and str(category) not in field.values for category in counts.index)):
+        pooled = Text("respondents.rare_categories", {"count": own})
+        rows.append(Row({"what": pooled, **dict.fromkeys(counts.columns, Text("tables.suppressed"))}, group=label))
     return rows, bool(small.any())
+
+
+def _small_rows(counts: pd.DataFrame, min_cell: int) -> pd.Series[bool]:
+    """Return the rows to hide: a small cell would be had from its row, and what is hidden of a column from its sum."""
+    least = counts.where(counts > 0).min(axis=1).fillna(0).astype(int)
+    hidden = suppressed(least, min_cell)
+    while hidden.any() and not hidden[least > 0].all():
+        of_columns = counts[hidden].sum()
+        if not ((of_columns > 0) & (of_columns < min_cell)).any():
+            break
+        hidden[least[~hidden & (least > 0)].idxmin()] = True
+    return hidden
 
 
 def missing_table(responses: Responses) -> Table:
