@@ -36,16 +36,27 @@ class Running(Stations):
         compared = with_without_tables(frame, self.instrument, drop=settings.drop, min_cell=settings.min_cell)
         return ledger_table(self.screening, self.names), *compared
 
+    def _privacy(
+        self, findings: tuple[Finding, ...]
+    ) -> tuple[tuple[tuple[Table, ...], tuple[Table, ...]], dict[str, Result], tuple[Finding, ...]]:
+        """Return what sharing would reveal: tables to show and further ones, the result, and the findings with it."""
+        from kadsurvey.quality.disclosure import disclosure
+        from kadsurvey.report.builders.disclosure import disclosure_findings, disclosure_tables
+
+        found = disclosure(self.responses, k=self.settings.min_cell).under(self.names)
+        tables = disclosure_tables(found, self.instrument)
+        return tables, {"disclosure": found}, (*findings, *disclosure_findings(found))
+
     def _directory(self, out: Path | None) -> Path:
         """Return the folder of the results.
 
         Raises
         ------
         OutputError
-            If the key of the pseudonyms is in it: who is given the results is not to be given the key.
+            If it is the folder of the key of the pseudonyms: who is given the results is not to be given the key.
         """
         directory = out or self.settings.out or self.settings.folder / "results"
-        if self.settings.data and self.key_file.resolve().is_relative_to(directory.resolve()):
+        if self.settings.data and self.key_file.parent.resolve() == directory.resolve():
             raise OutputError("study.key_among_results", folder=directory.resolve().name, key=self.key_file.name)
         return directory
 

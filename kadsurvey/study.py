@@ -65,15 +65,26 @@ class Study(Running):
         """
         return cls(read_settings(Path(folder), required=required))
 
-    def check(self, *, out: Path | None = None, lang: Language = "en", force: bool = False) -> Run:
-        """Name what is odd in the data, whom the screens flag, and what reading changed; writes check.xlsx."""
+    def check(
+        self, *, privacy: bool = False, out: Path | None = None, lang: Language = "en", force: bool = False
+    ) -> Run:
+        """Name what is odd in the data, whom the screens flag, and what reading changed; writes check.xlsx.
+
+        With ``privacy`` also who could be recognised in what is shared (`kadsurvey.quality.disclosure.disclosure`).
+        """
         from kadsurvey.report.builders.check import check_tables
 
         of_ties = () if self.ties is None else self.ties.findings
-        names, findings = self.names, self.published((*self.findings(), *of_ties))
+        names, found = self.names, (*self.findings(), *of_ties)
+        told: dict[str, Result] = {}
+        of_privacy: tuple[tuple[Table, ...], tuple[Table, ...]] = (), ()
+        if privacy:
+            of_privacy, told, found = self._privacy(found)
+        findings = self.published(found)
         shown, sheets = check_tables(self.screening, self.responses, findings, self.log(), names)
+        shown, sheets = (*of_privacy[0], *shown), (*sheets, *of_privacy[0], *of_privacy[1])
         files = self._write({"check.xlsx": workbook(sheets, lang)}, out, force, lang)
-        published = {"screening": self.screening.under(names)}
+        published = {"screening": self.screening.under(names), **told}
         return self._run("check", published, shown, files=files, findings=findings)
 
     def validate(
