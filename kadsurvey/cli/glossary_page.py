@@ -9,6 +9,7 @@ import click
 
 from kadsurvey.errors import ArgumentError
 from kadsurvey.language.glossary import Term, UnknownTermError, search, term, terms
+from kadsurvey.language.pages import Page, page, pages
 from kadsurvey.language.text import Language, Text, render
 
 _INDENT = "  "
@@ -22,6 +23,9 @@ def show_term(word: str, lang: Language, *, as_json: bool) -> None:
     ArgumentError
         If the glossary has no such term; it names the nearest, or those whose meaning speaks of it.
     """
+    if (longer := page(word)) is not None:
+        _show_page(longer, lang, as_json=as_json)
+        return
     try:
         found = term(word)
     except UnknownTermError as err:
@@ -33,6 +37,15 @@ def show_term(word: str, lang: Language, *, as_json: bool) -> None:
         click.echo("\n\n".join(_paragraphs(found, lang)))
 
 
+def _show_page(found: Page, lang: Language, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False))
+        return
+    parts = [found.name[lang].capitalize()]
+    parts += [f"{section.title[lang]}\n{_wrap(section.text[lang])}" for section in found.sections]
+    click.echo("\n\n".join([*parts, _under("cli.explain_source", list(found.cite), lang)]))
+
+
 def show_terms(lang: Language, *, as_json: bool) -> None:
     """Print every term with its key."""
     if as_json:
@@ -40,8 +53,9 @@ def show_terms(lang: Language, *, as_json: bool) -> None:
         return
     click.echo(Text("cli.explain_list").render(lang) + ":")
     width = max(len(entry.key) for entry in terms())
-    for entry in sorted(terms(), key=lambda entry: entry.key):
-        click.echo(f"{_INDENT}{entry.key:<{width}}  {entry.name[lang]}")
+    entries = {entry.key: entry.name[lang] for entry in (*terms(), *pages())}
+    for key, name in sorted(entries.items()):
+        click.echo(f"{_INDENT}{key:<{width}}  {name}")
 
 
 def _paragraphs(entry: Term, lang: Language) -> list[str]:

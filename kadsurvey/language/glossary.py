@@ -94,22 +94,23 @@ def term(word: str) -> Term:
     'loading'
     """
     by_name = _by_name()
-    found = by_name.get(_folded(word))
+    found = by_name.get(folded(word))
     if found is None:
-        near = get_close_matches(_folded(word), list(by_name), n=5, cutoff=0.6)
+        near = get_close_matches(folded(word), list(by_name), n=5, cutoff=0.6)
         raise UnknownTermError(word, tuple(dict.fromkeys(by_name[name].key for name in near)))
     return found
 
 
 def search(word: str, lang: Language) -> tuple[Term, ...]:
     """Return the terms in whose names a word stands, then those in whose meaning in one language it stands."""
-    sought = _folded(word)
-    named = [entry for entry in terms() if any(sought in _folded(name) for name in entry.names())]
-    meant = [entry for entry in terms() if entry not in named and sought in _folded(entry.meaning[lang])]
+    sought = folded(word)
+    named = [entry for entry in terms() if any(sought in folded(name) for name in entry.names())]
+    meant = [entry for entry in terms() if entry not in named and sought in folded(entry.meaning[lang])]
     return (*named, *meant)
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
+    """Return a word as it is compared: without case, underscores and dashes."""
     return _APART.sub(" ", word.casefold()).strip()
 
 
@@ -118,7 +119,7 @@ def _by_name() -> dict[str, Term]:
     named: dict[str, Term] = {}
     for entry in terms():
         for name in entry.names():
-            named.setdefault(_folded(name), entry)
+            named.setdefault(folded(name), entry)
     return named
 
 

@@ -116,7 +116,7 @@ def disclosure(responses: Responses, *, k: int = 5, fields: Sequence[str] | None
             raise ArgumentError("quality.no_such_field", name=name, known=nearest(name, known) or known or "–")
     if len(used) > MOST_FIELDS:
         raise ArgumentError("quality.too_many_fields", count=len(used), most=MOST_FIELDS)
-    values = data[used].astype(object).where(data[used].notna(), _UNKNOWN).astype(str)
+    values = _as_told(data[used])
     rows = [
         {"fields": names, **_told(_sizes(values, names), k)}
         for size in range(1, len(used) + 1)
@@ -135,6 +135,10 @@ def disclosure(responses: Responses, *, k: int = 5, fields: Sequence[str] | None
         ),
         alike=_alike(responses, values[[name for name in ("body", "group") if name in used]]),
     )
+
+
+def _as_told(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype(object).where(frame.notna(), _UNKNOWN).astype(str)
 
 
 def _sizes(values: pd.DataFrame, names: tuple[str, ...]) -> pd.Series[int]:
@@ -157,7 +161,7 @@ def _gain(data: pd.DataFrame, values: pd.DataFrame, name: str, k: int) -> dict[s
     others = tuple(other for other in names if other != name)
     banded = float("nan")
     if pd.api.types.is_numeric_dtype(data[name]):
-        in_bands = values.assign(**{name: (data[name] // BAND).astype(str)})
+        in_bands = values.assign(**{name: _as_told((data[name] // BAND).to_frame())[name]})
         banded = float((_sizes(in_bands, names) < k).sum())
     below, without = ((_sizes(values, part) < k).sum() for part in (names, others))
     return {"field": name, "below": int(below), "without": int(without), "banded": banded}
