@@ -96,8 +96,8 @@ def main() -> None:
     print("| the report: no row of a respondent | 0.0% | – | – |\n")
     print("# What hidden means can be told from the rest\n")
     print(
-        "Width of the interval that linear programming leaves for each mean of fewer than 5 respondents, in points of 0-100, "
-        "from all tables of the report together. Left: nothing is hidden but these means. Right: as published.\n"
+        "Width of the interval that linear programming leaves for each mean of fewer than 5 respondents, in points of "
+        "0-100, from all tables of the report together. Left: nothing is hidden but these means. Right: as published.\n"
     )
     print("| construct | small means | least width | median | least width, as published | median |")
     print("|---|--:|--:|--:|--:|--:|")

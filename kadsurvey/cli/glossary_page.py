@@ -53,7 +53,7 @@ def show_terms(lang: Language, *, as_json: bool) -> None:
         return
     click.echo(Text("cli.explain_list").render(lang) + ":")
     width = max(len(entry.key) for entry in terms())
-    entries = {entry.key: entry.name[lang] for entry in (*terms(), *pages())}
+    entries = {entry.key: entry.name[lang] for entry in terms()} | {longer.key: longer.name[lang] for longer in pages()}
     for key, name in sorted(entries.items()):
         click.echo(f"{_INDENT}{key:<{width}}  {name}")
 

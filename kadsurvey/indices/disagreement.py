@@ -56,9 +56,9 @@ def disagreement(
     DataFrame
         A row a construct and body, the last of each construct over all bodies (``body`` missing): n and mean index of
         each group; ``difference`` officials minus NGOs (within members where these were permuted; NaN where it would
-        give a small group away), ``p_value``, ``p_holm`` over the bodies of the construct, ``permuted`` ("members", "whole_members", "body" or missing
-        where nothing was tested), ``enumerated``, ``suppressed`` (means and difference are NaN). Empty where data do
-        not name body and group.
+        give a small group away), ``p_value``, ``p_holm`` over the bodies of the construct, ``permuted`` ("members",
+        "whole_members", "body" or missing where nothing was tested), ``enumerated``, ``suppressed`` (means and
+        difference are NaN). Empty where data do not name body and group.
 
     Notes
     -----

@@ -120,8 +120,8 @@ def protect(cells: pd.DataFrame, *, min_cell: int) -> Protection:
     (`suppressed`). Then every mean of so few, shown or not, is bounded from all that is left: members, bodies
     (unadjusted mean and index), groups within bodies, groups and all respondents over the bodies. As long as one of
     them could be told to less than `PROTECTION` points, more is hidden: in its body the unadjusted mean, the
-    difference or the comparison of groups, then the smallest members, then the body; where the totals over bodies give it back, the next
-    smallest body, then these totals.
+    difference or the comparison of groups, then the smallest members, then the body; where the totals over bodies give
+    it back, the comparison of groups in the next smallest body, then unadjusted means of bodies, then the totals.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ Array: TypeAlias = NDArray[np.float64]
 GROUPS = ("official", "ngo")
 """The two groups whose means stand beside each other, body by body."""
 FEWEST = 3
-"""Of two respondents each could work out what the other answered: the minimum frequency rule (Hundepool et al. 2012)."""
+"""Of two respondents each could work out the other's answer: the minimum frequency rule (Hundepool et al. 2012)."""
 _UNIT = ["body", "member", "group"]
 
 
@@ -36,9 +36,9 @@ def cell_table(
     Returns
     -------
     DataFrame
-        body, member and group (empty where not known), ``place`` (a number for body and member), n, ``weight``, ``mean``, ``in_group`` (its part of its group's
-        index in the body, zero where the group does not enter) and ``in_index`` (of the body's index, zero where the
-        body has none).
+        body, member and group (empty where not known), ``place`` (a number for body and member), n, ``weight``,
+        ``mean``, ``in_group`` (its part of its group's index in the body, zero where the group does not enter) and
+        ``in_index`` (of the body's index, zero where the body has none).
     """
     scored = respondents[respondents[column].notna() & respondents["body"].notna()]
     frame = pd.DataFrame({"body": scored["body"].astype(str), "value": scored[column]})

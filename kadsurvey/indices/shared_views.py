@@ -13,7 +13,8 @@ from kadsurvey.errors import StatisticsError
 from kadsurvey.findings import Finding
 from kadsurvey.indices.aggregation_rules import AGREED_LEAST
 from kadsurvey.indices.agreement import ITEM_COLUMNS, Agreement, agreement, median
-from kadsurvey.indices.disagreement import GROUPS, disagreeing, disagreement
+from kadsurvey.indices.disagreement import disagreeing, disagreement
+from kadsurvey.indices.published_sums import GROUPS
 from kadsurvey.indices.score import Indices
 from kadsurvey.indices.suppression import suppressed
 from kadsurvey.instrument.model import Instrument

@@ -161,7 +161,7 @@ def _bodies(
 ) -> pd.DataFrame:
     part = _plain(respondents, "body", construct, weights).join(found.bodies)
     names = part.index.astype(str)
-    part = _hide(part, names.isin(hidden.bodies), means=names.isin(hidden.means))
+    part = _hide(part, names.isin(hidden.bodies).tolist(), means=names.isin(hidden.means))
     return part.join(standing(part["index"], part["std_error"]))
 
 

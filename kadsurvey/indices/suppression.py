@@ -7,8 +7,8 @@ import pandas as pd
 PROTECTION = 10.0
 """A hidden mean of 0-100 stays uncertain by at least so many points, whatever is computed from what is shown.
 
-The sliding protection level of Fischetti & Salazar-Gonzalez (2001); as size the p of the p% rule (Hundepool et al. 2012,
-Statistical Disclosure Control, ch. 4), of the width of the scale.
+The sliding protection level of Fischetti & Salazar-Gonzalez (2001), Management Science 47(7), 1008-1027; its size is
+the p of the p% rule (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4), of the width of the scale.
 """
 
 
@@ -16,8 +16,8 @@ def suppressed(counts: pd.Series[int], min_cell: int) -> pd.Series[bool]:
     """Return which cells are not to be shown.
 
     A cell below ``min_cell`` respondents is hidden. What the hidden cells of a margin hold together can be worked out
-    from the margin and the other cells; so one cell is never hidden alone, and hidden cells hold ``min_cell`` respondents
-    together: else the next smallest is hidden too. Cells of nobody hold nothing to hide.
+    from the margin and the other cells; so one cell is never hidden alone, and hidden cells hold ``min_cell``
+    respondents together: else the next smallest is hidden too. Cells of nobody hold nothing to hide.
 
     Parameters
     ----------

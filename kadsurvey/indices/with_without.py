@@ -32,7 +32,9 @@ def with_and_without(everybody: Indices, kept: Indices) -> pd.DataFrame:
 
 def _rows(everybody: Indices, kept: Indices, construct: str) -> Iterator[tuple[object, ...]]:
     before, after = (_bodies(indices, construct) for indices in (everybody, kept))
-    gone = pd.Series({body: n - after.get(body, (0, 0.0))[0] for body, (n, _) in before.items()}, dtype=int)
+    gone: pd.Series[int] = pd.Series(
+        {body: n - after.get(body, (0, 0.0))[0] for body, (n, _) in before.items()}
+    ).astype(int)
     told = gone.index[suppressed(gone, kept.min_cell).to_numpy(bool)]
     for body, (n, mean) in before.items():
         n_kept, mean_kept = after.get(body, (0, float("nan")))

@@ -193,7 +193,7 @@ class _BodyReader:
         kept = []
         notes = []
         for name in own:
-            personal = personal_columns(self._table, {name: self._table.columns[name]}, {})
+            personal = personal_columns(self._table, {name: self._table.columns[name]}, ())
             self._findings += personal
             if personal:
                 continue

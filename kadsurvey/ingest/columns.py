@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from kadsurvey.errors import nearest
@@ -105,7 +105,7 @@ def unknown_columns(header: Header, unknown: tuple[HeaderCell, ...], known: list
     return [Finding("ingest.unknown_columns", severity, params, header.grid.file, header.grid.sheet)]
 
 
-def personal_columns(table: Table, columns: Mapping[str, int], read: Mapping[str, str]) -> list[Finding]:
+def personal_columns(table: Table, columns: Mapping[str, int], read: Container[str]) -> list[Finding]:
     """Notice what identifies persons in columns of which nobody said so; the column is named, never a cell's content.
 
     Parameters
@@ -113,8 +113,8 @@ def personal_columns(table: Table, columns: Mapping[str, int], read: Mapping[str
     table : Table
     columns : mapping of header to int
         Zero-based columns to look at.
-    read : mapping of header to str
-        The names of those that are read, for which the code differs.
+    read : container of str
+        Those of them that are read, for which the code differs.
     """
     header, findings = table.header, []
     for text, column in columns.items():

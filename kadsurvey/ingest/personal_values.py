@@ -1,4 +1,4 @@
-"""Cells that hold what identifies a person, in a column of which nobody said so: noticed by their form, never quoted."""
+"""Cells that hold what identifies a person, in a column of which nobody said so: noticed by form, never quoted."""
 
 from __future__ import annotations
 

@@ -216,10 +216,10 @@ def _read_source(
     findings += columns.findings
     findings += unknown_columns(header, columns.unknown, [*missing_first, *items])
     # An identifier leaves as a pseudonym only, so it may be a staff number or an address.
-    texts = {name: part for name, part in instrument.fields.items() if part.role in ("body", "member", "covariate")}
+    told = [name for name, part in instrument.fields.items() if part.role in ("body", "member", "covariate")]
     looked_at = {cell.text: cell.column for cell in columns.unknown}
-    looked_at |= {name: columns.read[name] for name in texts if name in columns.read}
-    findings += personal_columns(table, looked_at, {name: name for name in texts})
+    looked_at |= {name: columns.read[name] for name in told if name in columns.read}
+    findings += personal_columns(table, looked_at, told)
     findings += other_sheets(content.grids, headers, items)
     findings += [*table.findings, *reviewed.findings]
     if is_repeat(header):

@@ -41,8 +41,8 @@ class Disclosure(Result):
         ``scores_class`` and ``whole_class``: with how many others and himself each respondent shares the units of
         scores.csv, and all fields. No values.
     gains : DataFrame
-        A row a field: ``below`` (respondents in classes of fewer than k by all fields), ``without`` (by all the others),
-        ``banded`` (with this number in bands of ten; NaN for words).
+        A row a field: ``below`` (respondents in classes of fewer than k by all fields), ``without`` (by all the
+        others), ``banded`` (with this number in bands of ten; NaN for words).
     alike : DataFrame
         A row an item: ``classes`` of body and group, of two respondents or more, all of whom answered the same, and the
         ``respondents`` in them: whoever knows that somebody is in such a class knows the answer, whatever k.
@@ -70,7 +70,8 @@ class Disclosure(Result):
         if not fields:
             return self.n if self.n < self.k else 0
         wanted = tuple(name for name in self.fields if name in fields)
-        return int(self.combinations.set_index("fields").at[wanted, "below"])
+        told = dict(zip(self.combinations["fields"], self.combinations["below"], strict=True))
+        return int(told[wanted])
 
     def to_leave_out(self) -> tuple[str, ...]:
         """Return which units scores.csv should be shared without: as few as make all safe, else what saves most."""
@@ -149,7 +150,7 @@ def _sizes(values: pd.DataFrame, names: tuple[str, ...]) -> pd.Series[int]:
 
 def _told(sizes: pd.Series[int], k: int) -> dict[str, int]:
     return {
-        "classes": int(round((1 / sizes).sum())),
+        "classes": round((1 / sizes).sum()),
         "smallest": int(sizes.min()) if len(sizes) else 0,
         "below": int((sizes < k).sum()),
         "unique": int((sizes == 1).sum()),

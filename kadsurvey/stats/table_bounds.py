@@ -1,4 +1,4 @@
-"""How closely hidden cells can be bounded from sums that are published: linear programming over all tables that agree."""
+"""How closely hidden cells can be bounded from published sums: linear programming over all tables that agree."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def _along_one_direction(published: Array, targets: Array, below: Array, above: 
 def _by_programme(published: Array, target: Array, below: Array, above: Array) -> float:
     from scipy.optimize import linprog
 
-    sums = {"A_eq": published, "b_eq": np.zeros(len(published))} if len(published) else {}
-    limits = np.column_stack([below, above])
-    ends = [linprog(sign * target, bounds=limits, method="highs", **sums) for sign in (1, -1)]
+    limits = list(zip(below.tolist(), above.tolist(), strict=True))
+    known = (published, np.zeros(len(published))) if len(published) else (None, None)
+    ends = [linprog(sign * target, A_eq=known[0], b_eq=known[1], bounds=limits, method="highs") for sign in (1.0, -1.0)]
     # No change at all agrees with every sum, so a programme that stops short has found at least that.
-    return float(sum(-end.fun if end.status == 0 else 0.0 for end in ends))
+    return sum(-float(end.fun) for end in ends if end.status == 0 and end.fun is not None)

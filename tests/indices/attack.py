@@ -113,7 +113,9 @@ class Attack:
         """Yield the means that are not to be known: of units of the tables with fewer respondents."""
         named = self.keys[self.keys["member"] != ""]
         units = [{"body": body} for body in self.keys["body"].unique()]
-        units += [{"body": body, "member": member} for body, member in named[["body", "member"]].drop_duplicates().values]
+        units += [
+            {"body": body, "member": member} for body, member in named[["body", "member"]].drop_duplicates().values
+        ]
         known = self.keys[self.keys["group"] != ""]
         units += [{"body": body, "group": group} for body, group in known[["body", "group"]].drop_duplicates().values]
         for unit in units:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from kadsurvey.ingest.personal_values import MOST_QUOTED
 from kadsurvey.indices.suppression import PROTECTION
+from kadsurvey.ingest.personal_values import MOST_QUOTED
 from kadsurvey.language.glossary import folded, terms
 from kadsurvey.language.pages import page, pages
 from kadsurvey.stations import Stations

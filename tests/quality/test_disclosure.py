@@ -112,7 +112,7 @@ def test_fields_must_be_there_and_few(sample: Responses, small: Responses) -> No
     assert caught.value.code == "quality.no_such_field"
     assert "member" in str(caught.value)
     more = {f"own{place}": pd.Series("x", small.data.index) for place in range(11)}
-    fields = {name: sample.instrument.fields["position"] for name in more}
+    fields = dict.fromkeys(more, sample.instrument.fields["position"])
     known = sample.instrument.model_copy(update={"fields": {**sample.instrument.fields, **fields}})
     with pytest.raises(ArgumentError) as caught:
         disclosure(replace(small, data=small.data.assign(**more), instrument=known))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
 
 from kadsurvey.findings import Finding
 from kadsurvey.instrument.model import Instrument
@@ -39,9 +42,13 @@ def disclosure_findings(found: Disclosure) -> Iterator[Finding]:
         }
         yield Finding("quality.recognisable", "warning", params)
     if not found.alike.empty:
-        widest = found.alike.loc[found.alike["respondents"].idxmax()]
-        params = {"items": len(found.alike), "item": widest["item"], "classes": int(widest["classes"])}
+        widest = max(_records(found.alike), key=lambda record: record["respondents"])
+        params = {"items": len(found.alike), "item": widest["item"], "classes": widest["classes"]}
         yield Finding("quality.answers_alike", "note", params)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in record.items()} for record in frame.to_dict(orient="records")]
 
 
 def _field(instrument: Instrument, name: str) -> Label:
@@ -78,7 +85,7 @@ def _columns(found: Disclosure) -> Table:
 
 
 def _combinations(found: Disclosure, instrument: Instrument) -> Table:
-    records = found.combinations.to_dict(orient="records")
+    records = _records(found.combinations)
     shown = [record for record in records if set(record["fields"]) <= set(UNITS)]
     shown += [record for record in records if record not in shown][: _MOST_COMBINATIONS - len(shown) - 1]
     if records and records[-1] not in shown:
@@ -94,7 +101,9 @@ def _combinations(found: Disclosure, instrument: Instrument) -> Table:
             Column("unique", Text("privacy.unique"), "integer"),
         ),
         rows=tuple(
-            Row({**record, "fields": Text("privacy.list", {"names": [_field(instrument, n) for n in record["fields"]]})})
+            Row(
+                {**record, "fields": Text("privacy.list", {"names": [_field(instrument, n) for n in record["fields"]]})}
+            )
             for record in shown
         ),
         notes=(Text("privacy.note_classes", {"n": found.n}),),
@@ -120,7 +129,7 @@ def _gains(found: Disclosure, instrument: Instrument) -> Table:
                     "banded": None if math.isnan(record["banded"]) else int(record["banded"]),
                 }
             )
-            for record in found.gains.to_dict(orient="records")
+            for record in _records(found.gains)
         ),
         notes=(Text("privacy.note_gains"),),
         result="Disclosure",
@@ -136,7 +145,7 @@ def _alike(found: Disclosure) -> Table:
             Column("classes", Text("privacy.classes"), "integer"),
             Column("respondents", Text("tables.respondents"), "integer"),
         ),
-        rows=tuple(Row(record) for record in found.alike.to_dict(orient="records")),
+        rows=tuple(Row(record) for record in _records(found.alike)),
         notes=(Text("privacy.note_alike"),),
         result="Disclosure",
     )
@@ -152,7 +161,7 @@ def _rows(found: Disclosure) -> Table:
             Column("scores_class", Text("privacy.scores_class"), "integer"),
             Column("whole_class", Text("privacy.whole_class"), "integer"),
         ),
-        rows=tuple(Row(record) for record in risky.to_dict(orient="records")),
+        rows=tuple(Row(record) for record in _records(risky)),
         notes=(Text("privacy.note_rows"),),
         result="Disclosure",
     )

@@ -161,7 +161,7 @@ def _small_rows(counts: pd.DataFrame, min_cell: int) -> pd.Series[bool]:
         of_columns = counts[hidden].sum()
         if not ((of_columns > 0) & (of_columns < min_cell)).any():
             break
-        hidden[least[~hidden & (least > 0)].idxmin()] = True
+        hidden |= least.index == least[~hidden & (least > 0)].idxmin()
     return hidden
 
 
