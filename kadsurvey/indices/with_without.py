@@ -41,7 +41,7 @@ def _rows(everybody: Indices, kept: Indices, construct: str) -> Iterator[tuple[o
         hidden = body in told or (n_kept > 0 and pd.isna(mean_kept))
         yield (construct, body, n, float("nan") if hidden else mean, n_kept, mean_kept)
     whole = [_of_all(indices, construct) for indices in (everybody, kept)]
-    if 0 < whole[0][0] - whole[1][0] < kept.min_cell:
+    if 0 < whole[0][0] - whole[1][0] < kept.min_cell or pd.isna(whole[1][1]):
         whole[0] = whole[0][0], float("nan")
     yield (construct, None, *whole[0], *whole[1])
 

@@ -13,8 +13,19 @@ from kadsurvey.indices.suppression import suppressed
         ({"a": 3}, {"a"}),
         ({"a": 3, "b": 0, "c": 9}, {"a", "c"}),
         ({"a": 5, "b": 6}, set()),
+        ({"a": 9, "b": 2, "c": 1, "d": 8}, {"b", "c", "d"}),
+        ({"a": 1, "b": 1, "c": 1}, {"a", "b", "c"}),
     ],
-    ids=["none", "one and its complement", "two", "alone", "nobody is not hidden", "the limit itself is shown"],
+    ids=[
+        "none",
+        "one and its complement",
+        "two",
+        "alone",
+        "nobody is not hidden",
+        "the limit itself is shown",
+        "together below the limit",
+        "all small",
+    ],
 )
 def test_small_cells_are_hidden_with_a_complement(counts, hidden):
     found = suppressed(pd.Series(counts), 5)

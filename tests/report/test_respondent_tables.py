@@ -66,6 +66,29 @@ def test_small_categories_are_hidden_with_their_row(responses):
     assert "9.5 (4.8 to 14.2)" in [text_in(row, table.columns[-1], "en") for row in table.rows]
 
 
+def test_rare_answers_in_words_of_their_own_are_only_counted(responses):
+    responses.data["position"] = ["head"] * 14 + ["Kepala Bappeda X"] * 1 + ["Sekda Y"] * 2 + ["Camat Z"] * 3
+    table = respondents_table(responses, min_cell=3)
+    shown = _cells(table, "all")
+    assert shown["head"] == 14
+    assert not [name for name in shown if "Kepala" in name or "Sekda" in name or "Camat" in name]
+    assert "3 rare answers, not named" in shown
+    assert [note for note in table.notes if "hidden" in note.render("en")]
+
+
+def test_what_is_hidden_of_a_column_is_no_small_cell_itself(responses):
+    # Officials: 8, 2, 0 and NGO members: 7, 0, 3; hidden alone, two officials and three NGO members would remain.
+    responses.data["education"] = ["bachelor"] * 15 + ["master"] * 2 + ["doctorate"] * 3
+    responses.data["group"] = ["official"] * 8 + ["ngo"] * 7 + ["official"] * 2 + ["ngo"] * 3
+    rows = {
+        text_in(row, table.columns[0], "en"): row
+        for table in [respondents_table(responses, min_cell=5)]
+        for row in table.rows
+    }
+    for name in ("Bachelor's degree", "Master's degree", "Doctorate"):
+        assert rows[name].values["all"].render("en") == "hidden"
+
+
 def test_missing_answers_are_counted_among_those_asked(responses, instrument):
     trust = instrument.item_codes("trust")
     responses.data.loc["r0", trust] = np.nan
