@@ -152,10 +152,11 @@ def protect(cells: pd.DataFrame, *, min_cell: int) -> Protection:
             means = False
         elif indices:
             indices = False
+        elif shown := [body for body in bodies.values() if body.index or body.members]:
+            of_unsafe = [body for name in unsafe if (body := bodies[name]).index or body.members]
+            _smallest(of_unsafe or shown).hide()
         else:
-            for name in unsafe:
-                bodies[name].hide()
-                bodies[name].small = bodies[name].small[:0]
+            break
     return _told(bodies, means_across=not means, indices_across=not indices)
 
 

@@ -93,10 +93,11 @@ def sums_across(cells: pd.DataFrame, *, means: bool, indices: bool) -> Array:
     means, indices : bool
         Which of them are published.
     """
-    rows: list[Array] = []
     weight, groups = cells["weight"].to_numpy(float), [name for name in cells["group"].unique() if name]
+    # The statistics of the items give the mean of all respondents in any case.
+    rows: list[Array] = [weight]
     if means:
-        rows += [weight, difference_sum(cells)]
+        rows.append(difference_sum(cells))
         rows += [np.where(cells["group"] == name, weight, 0.0) for name in groups]
     if indices:
         rows.append(index_sum(cells))

@@ -96,6 +96,9 @@ class Attack:
     def _across(self, groups: pd.DataFrame, overall: pd.DataFrame) -> Iterator[tuple[np.ndarray, float]]:
         bodies = self.keys["body"].unique().tolist()
         whole = [self.body_index(body) for body in bodies if self._has_index(body)]
+        # The statistics of the items give the mean of all respondents where all answered every item.
+        if self.n.sum() >= self._indices.min_cell:
+            yield self.mean_of(), float(self.mean_of() @ self.true)
         for _, row in overall.iterrows():
             yield self.mean_of(), row["mean"]
             if whole:

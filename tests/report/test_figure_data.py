@@ -76,6 +76,13 @@ def test_a_group_too_small_has_no_bar():
     assert set(answer_shares(few, min_cell=3)["group"]) == {"official", "ngo"}
 
 
+def test_where_means_of_groups_are_hidden_all_answers_stand_together():
+    together = answer_shares(study.responses(), min_cell=5, by_group=False)
+    apart = answer_shares(study.responses(), min_cell=5)
+    assert set(together["group"]) == {""}
+    assert together.set_index("item")["n"].to_dict() == apart.groupby("item")["n"].sum().to_dict()
+
+
 def test_answers_without_groups_are_one_bar_an_item():
     alone = replace(study.responses(), data=study.responses().data.drop(columns="group"))
     figure = likert_figures(alone, min_cell=5)[-1]

@@ -36,7 +36,7 @@ class Segment:
     share: float
 
 
-def answer_shares(responses: Responses, *, min_cell: int) -> pd.DataFrame:
+def answer_shares(responses: Responses, *, min_cell: int, by_group: bool = True) -> pd.DataFrame:
     """Return how the answers to each item are spread in each group.
 
     Parameters
@@ -45,6 +45,8 @@ def answer_shares(responses: Responses, *, min_cell: int) -> pd.DataFrame:
         Reversed items stand as they were turned round.
     min_cell : int
         Fewest answers of which shares are shown.
+    by_group : bool
+        False takes all respondents as one group, where the means of groups are hidden.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def answer_shares(responses: Responses, *, min_cell: int) -> pd.DataFrame:
     from kadsurvey.indices.suppression import suppressed
 
     data, instrument = responses.data, responses.instrument
-    group = data["group"].fillna("") if "group" in data else pd.Series("", index=data.index)
+    group = data["group"].fillna("") if "group" in data and by_group else pd.Series("", index=data.index)
     rows: list[dict[Any, Any]] = []
     for item in instrument.items:
         codes = instrument.scale_of(item).codes
@@ -85,12 +87,12 @@ def segments(shares: dict[int, float], codes: tuple[int, ...]) -> Iterator[Segme
         left += shares[code]
 
 
-def likert_figures(responses: Responses, *, min_cell: int) -> tuple[Figure, ...]:
+def likert_figures(responses: Responses, *, min_cell: int, by_group: bool = True) -> tuple[Figure, ...]:
     """Return the answers as figures: one for each role and scale of the items, in the order of the instrument.
 
     Scales of more than seven codes are left out; nothing is returned where no group has answers enough.
     """
-    shares = answer_shares(responses, min_cell=min_cell)
+    shares = answer_shares(responses, min_cell=min_cell, by_group=by_group)
     if shares.empty:
         return ()
     instrument = responses.instrument

@@ -30,7 +30,7 @@ def measure_parts(inputs: ReportInputs) -> tuple[Part, ...]:
     if review is not None:
         tables |= by_key(shape_tables(review, validation, instrument))
     return (
-        part("items", tables["items"], *likert_figures(material.responses, min_cell=inputs.min_cell)),
+        part("items", tables["items"], *_answers(inputs)),
         part(
             "item_validity",
             measurement.item_validity(validation),
@@ -79,6 +79,13 @@ def measure_parts(inputs: ReportInputs) -> tuple[Part, ...]:
         ),
         _invariance(inputs),
     )
+
+
+def _answers(inputs: ReportInputs) -> tuple[Figure, ...]:
+    indices, responses = inputs.material.indices, inputs.material.responses
+    # Where the means of groups would give a small cell back, so would their answers item by item.
+    by_group = indices is None or not any(hidden.means_across for hidden in indices.protection.values())
+    return likert_figures(responses, min_cell=inputs.min_cell, by_group=by_group)
 
 
 def _invariance(inputs: ReportInputs) -> Part:
