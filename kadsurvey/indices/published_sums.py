@@ -128,7 +128,10 @@ def _mean(cells: pd.DataFrame, own: pd.Series[bool] | NDArray[np.bool_]) -> Arra
 
 def difference_sum(cells: pd.DataFrame) -> Array:
     """Return officials less NGOs within members that hold both; where none does, between whole members."""
-    first, second = ((cells["group"] == group).to_numpy() for group in GROUPS)
+    # Who is of no named member is not compared where others are.
+    compared = (cells["member"] != "").to_numpy()
+    compared = compared if compared.any() else np.ones(len(cells), dtype=bool)
+    first, second = ((cells["group"] == group).to_numpy() & compared for group in GROUPS)
     n = cells["n"].to_numpy(float)
     members = pd.factorize(cells["place"].to_numpy())[0]
     of_first, of_second = (np.bincount(members, np.where(own, n, 0.0))[members] for own in (first, second))

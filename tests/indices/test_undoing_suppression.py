@@ -62,6 +62,7 @@ def people(cells: list[tuple[str, str, str, int]], *, seed: int = 1) -> pd.DataF
     rng = np.random.default_rng(seed)
     rows = [(body, member, group) for body, member, group, n in cells for _ in range(n)]
     frame = pd.DataFrame(rows, columns=["body", "member", "group"])
+    frame["member"] = frame["member"].where(frame["member"] != "")
     return frame.assign(trust_100=rng.binomial(24, 0.6, len(frame)) * 100 / 24)
 
 
@@ -104,6 +105,12 @@ AWKWARD = {
         for body in "xyz"
         for group in ("official", "ngo")
         for place, n in enumerate((3, 6, 8))
+    ],
+    "some of no named member": [
+        *(("x", *cell) for cell in (("", "official", 10), ("m1", "official", 10), ("", "ngo", 10), ("m0", "ngo", 10))),
+        ("x", "m1", "ngo", 3),
+        ("x", "m2", "ngo", 2),
+        *((body, "m", group, 6) for body in "yz" for group in ("official", "ngo")),
     ],
     "two bodies": [("x", "m1", "official", 4), ("x", "m2", "official", 9), ("y", "m3", "official", 11)],
     "one body of little people": [("x", "m1", "official", 2), ("x", "m2", "ngo", 3), ("x", "m3", "official", 2)],
