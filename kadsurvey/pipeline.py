@@ -27,7 +27,10 @@ RECORD = "run.json"
 _FORMAT = "kadsurvey.run/1"
 
 _READING = ("instrument", "dialect", "exclude_rejected", "mapping", "data")
-_SCORING = (*_READING, "screening", "drop", "seed", "method", "min_cell", "members", "weight", "before", "model")
+_SCORING = (
+    *(*_READING, "screening", "drop", "seed", "method", "second_order", "min_cell"),
+    *("members", "weight", "before", "model"),
+)
 
 
 @dataclass(frozen=True, slots=True)

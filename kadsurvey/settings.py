@@ -104,6 +104,8 @@ class Settings:
     out : Path or None
         None is ``results/`` beside study.toml, or in the working directory.
     method : {"factor", "mean"}
+    second_order : bool
+        Whether respondents get one index of social capital too, the factor above the constructs that predict.
     min_cell : int
         Fewest respondents of which a mean is shown.
     members : {"census", "sample"}
@@ -139,6 +141,7 @@ class Settings:
     seed: int = 1
     out: Path | None = None
     method: Method = "factor"
+    second_order: bool = False
     min_cell: int = 5
     members: MembersName = "census"
     weight: str | None = None
@@ -225,7 +228,8 @@ def _settings(document: Mapping[str, Any], folder: Path, lines: Lines) -> Settin
     if (section := top.section("efficiency")) is not None:
         given["efficiency"] = _efficiency(section, folder)
     if (section := top.section("score")) is not None:
-        section.only("method", "min_cell", "members", "weight", "before", "drop")
+        section.only("method", "second_order", "min_cell", "members", "weight", "before", "drop")
+        given["second_order"] = section.flag("second_order")
         given["method"] = section.choice("method", get_args(Method))
         given["min_cell"] = _whole(section, "min_cell", 0, _LARGEST_CELL)
         given |= {"members": section.choice("members", get_args(MembersName)), "weight": section.get("weight", str)}

@@ -77,6 +77,7 @@ def _efficiency() -> dict[str, Any]:
 def _score() -> dict[str, Any]:
     return {
         "method": _choice(*get_args(Method)),
+        "second_order": _FLAG,
         "min_cell": _WHOLE,
         "members": _choice(*get_args(MembersName)),
         "weight": _TEXT,

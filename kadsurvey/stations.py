@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from kadsurvey.measurement.invariance import Invariance
     from kadsurvey.measurement.model import MeasurementModel
     from kadsurvey.measurement.scoring import ScoringModel
+    from kadsurvey.measurement.second_order import SecondOrder
     from kadsurvey.outcomes.efficiency import Efficiency
     from kadsurvey.quality.screening import Screening
 
 MOST_COMPARED = 50_000
 """Respondents beyond which invariance is tested on demand only (`kadsurvey validate --by group`)."""
+SOCIAL_CAPITAL = "social_capital"
 _KEY_FILE = ".kadsurvey-key"
 
 
@@ -312,10 +314,35 @@ class Stations:
         """Return scores.csv as a frame: respondents under pseudonyms, with the row they came from."""
         indices, source = self.indices, self.screening.clean.source
         scores = indices.respondents.copy()
+        if (above := self.social_capital[0]) is not None and above.proper:
+            columns = {str(name): f"{name}_z" for name in above.loadings.index}
+            scores[f"{SOCIAL_CAPITAL}_z"] = above.scores_of(scores, columns)
         rows = source.loc[scores.index]
         scores.insert(0, "source_row", rows["file"].astype(str) + ":" + rows["row"].astype(str))
         scores.insert(0, "respondent_id", self.pseudonyms(scores.index))
         return scores.reset_index(drop=True)
+
+    @cached_property
+    def social_capital(self) -> tuple[SecondOrder | None, tuple[Finding, ...]]:
+        """The factor above the constructs that predict, where the settings ask for it; why there is none."""
+        from kadsurvey.measurement.second_order import FEWEST_CONSTRUCTS, second_order
+
+        model = self.indices.model
+        if not self.settings.second_order or self.indices.method != "factor":
+            return None, ()
+        cfas = getattr(model, "cfas", {})
+        block = max(cfas, key=len, default=())
+        if len(block) < FEWEST_CONSTRUCTS:
+            # a model.json of an earlier wave has no answers to fit it to
+            return None, (Finding("measurement.no_factor_above", "warning", {"needed": FEWEST_CONSTRUCTS}),)
+        joint = cfas[block]
+        items = {name: list(joint.loadings.index[joint.loadings[name] != 0]) for name in block}
+        try:
+            found = second_order(self.screening.clean.data, items, correlated=joint)
+        except KadsurveyError as err:
+            reason = {"constructs": list(block), "reason": Text(err.code, err.params)}
+            return None, (Finding("measurement.no_second_order", "warning", reason),)
+        return found, found.findings
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -151,6 +151,7 @@ class Study(Running):
         from kadsurvey.report.builders.invariance import verdict_sentences
         from kadsurvey.report.builders.measurement import measurement_tables
         from kadsurvey.report.builders.roster_beside import roster_beside_table
+        from kadsurvey.report.builders.shape import second_order_table
         from kadsurvey.report.builders.standing import change_tables, standing_table
 
         indices = self.indices
@@ -176,8 +177,10 @@ class Study(Running):
         beside = None if self.ties is None else roster_beside(self.ties, indices, seed=self.settings.seed)
         shown = (*shown, *(() if beside is None else (roster_beside_table(beside, self.instrument),)))
         shown = (*shown, *agreed, *self._left_out())
+        above, about_above = self.social_capital
+        shown = (*shown, *(() if above is None else (second_order_table(above, self.instrument),)))
         scores = self.scores()
-        findings = self.published((*self.findings(), *found, *about_change, *views.findings))
+        findings = self.published((*self.findings(), *found, *about_change, *about_above, *views.findings))
         members = tuple(table for table in by_unit if table not in shown)
         compared = standing_table(indices, self.instrument)
         if compared is not None:
@@ -196,6 +199,7 @@ class Study(Running):
         results: dict[str, Result] = {"indices": published, "agreement": views}
         results |= {} if alike is None else {"invariance": alike}
         results |= {} if changed is None else {"change": changed}
+        results |= {} if above is None else {"second_order": above}
         results |= {} if beside is None else {"roster_beside": beside}
         return self._run("score", results, shown, files=files, findings=findings)
 

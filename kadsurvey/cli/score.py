@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 @data_options
 @option("--members", type=click.Choice(["census", "sample"]))
 @option("--weight", metavar="FIELD")
+@option("--second-order", is_flag=True)
 @option("--before", type=click.Path(path_type=Path))
 @output_options
 def command(
     study: Study,
     members: MembersName | None,
     weight: str | None,
+    second_order: bool,
     before: Path | None,
     out: Path | None,
     lang: str | None,
@@ -35,7 +37,7 @@ def command(
     from kadsurvey.cli.console import show_run
 
     given: dict[str, Any] = {"members": members, "weight": weight, "before": before}
-    study = with_settings(study, **given)
+    study = with_settings(study, **given, second_order=second_order or None)
     language = chosen_language(lang, study.settings.lang)
     run = study.score(out=out, lang=language, force=force)
     show_run(run, lang=language, as_json=as_json)

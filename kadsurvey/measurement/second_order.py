@@ -92,8 +92,25 @@ class SecondOrder(Result):
         ----------
         Equal to lavaan ``lavPredict(method = "EBM")``.
         """
-        scored = factor_scores(self.model, items).scores
-        return (scored * self.loadings["weight"]).sum(axis=1, skipna=False)
+        return self.scores_of(factor_scores(self.model, items).scores)
+
+    def scores_of(self, scored: pd.DataFrame, columns: Mapping[str, str] | None = None) -> pd.Series[float]:
+        """Score respondents on the factor above from their factor scores on the constructs.
+
+        Parameters
+        ----------
+        scored : DataFrame
+            Factor scores of this sample's model; NaN where too little was answered.
+        columns : mapping of construct to column, optional
+            Where they stand under other names.
+
+        Returns
+        -------
+        Series by respondent
+            NaN where a construct has no score.
+        """
+        own = scored[[(columns or {}).get(str(name), str(name)) for name in self.loadings.index]]
+        return (own * self.loadings["weight"].to_numpy(float)).sum(axis=1, skipna=False)
 
 
 def second_order(

@@ -35,7 +35,7 @@ def shape_tables(review: Review, validation: Validation, instrument: Instrument)
     if review.short_form is not None and not review.short_form.table.empty:
         tables += [_short_form(review.short_form, instrument), _choices(review.short_form, instrument)]
     if review.second_order is not None:
-        tables.append(_second_order(review.second_order, validation.jackknife, instrument))
+        tables.append(second_order_table(review.second_order, instrument, jackknife=validation.jackknife))
     return tuple(tables)
 
 
@@ -175,7 +175,8 @@ def _choices(found: ShortForm, instrument: Instrument) -> Table:
     )
 
 
-def _second_order(found: SecondOrder, jackknife: BodyJackknife | None, instrument: Instrument) -> Table:
+def second_order_table(found: SecondOrder, instrument: Instrument, *, jackknife: BodyJackknife | None = None) -> Table:
+    """Lay out the loadings of constructs on the factor above them, with what three constructs cannot show."""
     limits = {} if jackknife is None else {row["lhs"]: row for row in _records(jackknife.of("second_order"))}
     known = bool(limits)
     rows = []
