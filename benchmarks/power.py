@@ -1,4 +1,4 @@
-"""What does ``kadsurvey power`` find, beside what is known, and how long does it take? ``python -m benchmarks.power``"""
+"""What does ``kadsurvey power`` find beside what is known, and how long does it take? ``python -m benchmarks.power``"""
 
 from __future__ import annotations
 
