@@ -12,13 +12,17 @@ from scipy.linalg import block_diag
 from kadsurvey.indices.published_sums import (
     GROUPS,
     Array,
+    Cells,
+    arrays_of,
     difference_sum,
     group_sums,
     index_sum,
     mean_sum,
     member_sums,
+    members_of,
     small_sums,
     sums_across,
+    together,
 )
 from kadsurvey.indices.suppression import PROTECTION, suppressed
 from kadsurvey.stats.table_bounds import feasible_widths, stay_uncertain
@@ -63,7 +67,7 @@ class Protection:
 class _Body:
     """One body: its cells, and which of its statistics are shown."""
 
-    cells: pd.DataFrame
+    cells: Cells
     small: Array
     members: list[str]
     pair: bool
@@ -75,7 +79,7 @@ class _Body:
 
     def __post_init__(self) -> None:
         self.size = int(self.cells["n"].sum())
-        self.values = self.cells["mean"].to_numpy(float)
+        self.values = np.asarray(self.cells["mean"], dtype=np.float64)
         self.sums = member_sums(self.cells)
         self.of_mean, self.of_index = mean_sum(self.cells), index_sum(self.cells)
         self.of_pair, self.of_difference = list(group_sums(self.cells)), difference_sum(self.cells)
@@ -88,7 +92,7 @@ class _Body:
         rows += [self.of_index] if self.index else []
         rows += self.of_pair if self.pair else []
         rows += [self.of_difference] if self.difference else []
-        return np.array(rows).reshape(len(rows), len(self.cells))
+        return np.array(rows).reshape(len(rows), len(self.values))
 
     def hide(self) -> None:
         """Show nothing of the body."""
@@ -169,11 +173,12 @@ def _begin(cells: pd.DataFrame, min_cell: int) -> dict[str, _Body]:
     )
     of_groups = suppressed(by_group[GROUPS[0]], min_cell) | suppressed(by_group[GROUPS[1]], min_cell)
     found = {}
-    for name, part in cells.groupby("body"):
-        body = str(name)
-        part = part.reset_index(drop=True)
-        members = [] if of_members is None else [m for m in part["member"].unique() if m and not of_members[body, m]]
-        pair = bool((by_group.loc[body] >= min_cell).all()) and not of_groups[body]
+    shown = {} if of_members is None else {place: not hidden for place, hidden in of_members.items()}
+    every, paired = arrays_of(cells), (by_group.min(axis=1) >= min_cell) & ~of_groups
+    for name, places in cells.groupby("body").indices.items():
+        body, part = str(name), {column: values[places] for column, values in every.items()}
+        members = [member for member in members_of(part) if shown.get((body, member), False)]
+        pair = bool(paired[body])
         found[body] = _Body(part, small_sums(part, min_cell), members, pair, pair)
         if of_bodies[body]:
             found[body].hide()
@@ -193,8 +198,8 @@ def _settle(body: _Body) -> None:
 
 def _ladder(body: _Body) -> Iterator[tuple[bool, bool, bool, tuple[str, ...]]]:
     """Yield what may be left shown: mean, groups, their difference, members; the least loss first."""
-    sizes = body.cells.groupby("member")["n"].sum()
-    by_size = sorted(body.members, key=lambda member: -int(sizes[member]))
+    sizes = {member: int(body.cells["n"][body.cells["member"] == member].sum()) for member in body.members}
+    by_size = sorted(body.members, key=lambda member: -sizes[member])
     for kept in range(len(by_size), -1, -1):
         yield from dict.fromkeys(
             (mean, pair, difference, tuple(by_size[:kept]))
@@ -221,7 +226,7 @@ def _unsafe_across(bodies: dict[str, _Body], *, means: bool, indices: bool) -> l
 
 def _told_together(bodies: dict[str, _Body], names: Sequence[str], *, means: bool, indices: bool) -> list[str]:
     parts = [bodies[name] for name in names]
-    across = sums_across(pd.concat([body.cells for body in parts]), means=means, indices=indices)
+    across = sums_across(together([body.cells for body in parts]), means=means, indices=indices)
     widths = feasible_widths(
         np.vstack([block_diag(*(body.shown() for body in parts)), across]),
         block_diag(*(body.small for body in parts)),
@@ -266,8 +271,8 @@ def _told(bodies: dict[str, _Body], *, means_across: bool, indices_across: bool)
     members = {
         (name, str(member))
         for name, body in bodies.items()
-        for member in body.cells["member"].unique()
-        if member and member not in body.members
+        for member in members_of(body.cells)
+        if member not in body.members
     }
     return Protection(
         bodies=frozenset(name for name, body in bodies.items() if not body.index),
