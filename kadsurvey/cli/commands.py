@@ -104,6 +104,13 @@ COMMANDS: dict[str, tuple[str, dict[str, str]]] = {
             "id": "Berapa lembaga dan responden yang diperlukan suatu studi.",
         },
     ),
+    "lesson": (
+        "kadsurvey.cli.lesson",
+        {
+            "en": "Methods shown on a study whose truth is known.",
+            "id": "Metode yang ditunjukkan pada studi yang diketahui kebenarannya.",
+        },
+    ),
     "explain": (
         "kadsurvey.cli.explain",
         {

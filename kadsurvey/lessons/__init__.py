@@ -1,0 +1,1 @@
+"""Lessons: a method shown on a study whose truth is known."""
