@@ -64,15 +64,17 @@ def comparison_table(comparison: Comparison) -> Table:
         )
         for line in comparison.lines
     )
-    limited = any(isfinite(way.low) for line in comparison.lines for way in (line.wrong, line.right))
+    ways = {"wrong": comparison.wrong, "right": comparison.right}
+    estimates = {name: [getattr(line, name) for line in comparison.lines] for name in ways}
+    limited = any(isfinite(entry.low) for own in estimates.values() for entry in own)
     return Table(
         key=comparison.key,
         title=comparison.title,
         columns=(
             Column("what", Text("lesson.what")),
             Column("truth", Text("lesson.truth"), comparison.kind, comparison.digits),
-            Column("wrong", comparison.wrong),
-            Column("right", comparison.right),
+            # A way that says nothing of any line has no column.
+            *(Column(name, ways[name]) for name, own in estimates.items() if any(isfinite(one.value) for one in own)),
         ),
         rows=rows,
         notes=(*comparison.notes, *((Text("lesson.note_limits"),) if limited else ())),

@@ -46,10 +46,7 @@ def run(seed: int) -> LessonPage:
         figures=(comparison_figure(shown),),
         seen=_seen(found, numbers),
         lookout=(Text("lesson.two_groups_look"),),
-        questions=tuple(
-            Question(Text(f"lesson.two_groups_q{place}", numbers), Text(f"lesson.two_groups_a{place}", numbers))
-            for place in (1, 2, 3)
-        ),
+        questions=_questions(found, numbers),
         terms=("invariance", "threshold", "group"),
         cites=("wu2016",),
     )
@@ -95,7 +92,7 @@ def _items(found: _Found) -> Table:
         key="items",
         title=Text("lesson.two_groups_items"),
         columns=(
-            Column("item", Text("tables.item")),
+            Column("item", Text("lesson.what")),
             Column("truth", Text("lesson.two_groups_shift")),
             Column("differs", Text("lesson.two_groups_differs")),
             Column("freed", Text("lesson.two_groups_freed")),
@@ -130,6 +127,15 @@ def _seen(found: _Found, numbers: dict[str, object]) -> tuple[Label, ...]:
         Text(without, numbers),
         Text("lesson.two_groups_exact" if exact else "lesson.two_groups_others", numbers),
         Text("lesson.two_groups_repaired" if repaired else "lesson.two_groups_not_repaired", numbers),
+    )
+
+
+def _questions(found: _Found, numbers: dict[str, object]) -> tuple[Question, ...]:
+    report = "lesson.two_groups_a3" if found.freed else "lesson.two_groups_a3_none"
+    return (
+        Question(Text("lesson.two_groups_q1", numbers), Text("lesson.two_groups_a1", numbers)),
+        Question(Text("lesson.two_groups_q2", numbers), Text("lesson.two_groups_a2", numbers)),
+        Question(Text("lesson.two_groups_q3", numbers), Text(report, numbers)),
     )
 
 
