@@ -18,6 +18,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from kadsurvey._version import __version__
+from kadsurvey.cli.options import explained_terms
 from kadsurvey.findings import SEVERITIES, Finding
 from kadsurvey.language.guard import visible
 from kadsurvey.language.text import Label, Language, Text, render
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kadsurvey.run import Run
 
 _PIPED_WIDTH = 120
+_BELOW = (0, 0, 0, 2)
 _WIDEST_WORD = 20
 _SHOWN_OF_A_KIND = 5
 _SHOWN_BY_CHECK = 20
@@ -112,8 +114,23 @@ def show_table(console: Console, table: Table, lang: Language) -> None:
         drawn.add_row(*texts, style="bold" if row.strong else None)
     console.print(drawn)
     for note in table.notes:
-        console.print(Padding(RichText(visible(render(note, lang))), (0, 0, 0, 2)), style="dim")
+        console.print(Padding(RichText(visible(render(note, lang))), _BELOW), style="dim")
+    show_terms_of(console, table, lang)
     console.print()
+
+
+def show_terms_of(console: Console, table: Table, lang: Language) -> None:
+    """Print what the terms of a Table mean that no table before it had, where ``--explain`` asks for it."""
+    if (explained := explained_terms()) is None:
+        return
+    from kadsurvey.cli.explained import term_line, terms_of
+
+    new = [entry for entry in terms_of(table, lang) if entry.key not in explained]
+    if new:
+        _print(console, Text("cli.terms_of_table").render(lang), "italic")
+    for entry in new:
+        explained.add(entry.key)
+        console.print(Padding(RichText(term_line(entry, lang)), _BELOW))
 
 
 def show_findings(

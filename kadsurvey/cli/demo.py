@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kadsurvey.cli.local import LocalCommand, chosen_language, option
+from kadsurvey.cli.options import explain_option
 
 if TYPE_CHECKING:
     from kadsurvey.language.text import Language
@@ -23,6 +24,7 @@ _DEFAULT_FOLDER = Path("kadsurvey-demo")
 @click.command("demo", cls=LocalCommand)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=_DEFAULT_FOLDER)
 @option("--lang", type=click.Choice(["id", "en"]))
+@explain_option
 @option("--force", is_flag=True)
 def command(folder: Path, lang: str | None, force: bool) -> None:
     """Run the whole way on the sample study; the help is in the catalogue."""

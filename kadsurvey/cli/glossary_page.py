@@ -13,6 +13,7 @@ from kadsurvey.language.pages import Page, page, pages
 from kadsurvey.language.text import Language, Text, render
 
 _INDENT = "  "
+_PROGRAM = "kadsurvey "
 
 
 def show_term(word: str, lang: Language, *, as_json: bool) -> None:
@@ -68,8 +69,17 @@ def _paragraphs(entry: Term, lang: Language) -> list[str]:
     if entry.rules:
         rules = [f"{render(rule.value, lang)} ({rule.source})" for rule in entry.rules]
         paragraphs.append(_under("cli.explain_rules", rules, lang))
+    if entry.where:
+        paragraphs.append(_under("cli.explain_where", [_place(name, lang) for name in entry.where], lang))
     paragraphs.append(_under("cli.explain_source", list(entry.cite), lang))
     return paragraphs
+
+
+def _place(name: str, lang: Language) -> str:
+    """Return the title of a part of the report; a command as it is called."""
+    if name.startswith(_PROGRAM):
+        return name
+    return Text("cli.explain_part", {"title": Text(f"parts.{name}")}).render(lang)
 
 
 def _under(code: str, lines: list[str], lang: Language) -> str:

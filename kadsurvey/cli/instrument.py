@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kadsurvey.cli.local import LocalGroup, chosen_language, option
+from kadsurvey.cli.options import explain_option
 
 if TYPE_CHECKING:
     from kadsurvey.instrument.forms.export import FormKind
@@ -24,6 +25,7 @@ def command() -> None:
 
 @command.command("list")
 @option("--lang", type=click.Choice(["id", "en"]))
+@explain_option
 def list_command(lang: str | None) -> None:
     """List the bundled questionnaires."""
     from kadsurvey.cli.console import show_table, terminal
@@ -37,6 +39,7 @@ def list_command(lang: str | None) -> None:
 @command.command("show")
 @click.argument("name", metavar="NAME|PATH")
 @option("--lang", type=click.Choice(["id", "en"]))
+@explain_option
 def show_command(name: str, lang: str | None) -> None:
     """Show one questionnaire."""
     from kadsurvey.cli.console import show_table, terminal

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kadsurvey.cli.local import LocalGroup, chosen_language, option
+from kadsurvey.cli.options import explain_option
 
 _DEFAULT_FOLDER = Path("kadsurvey-lessons")
 
@@ -42,6 +43,7 @@ def list_command(lang: str | None, as_json: bool) -> None:
 @option("--out", "-o", "lesson_out", type=click.Path(path_type=Path, file_okay=False), default=_DEFAULT_FOLDER)
 @option("--lang", type=click.Choice(["id", "en"]))
 @option("--json", "as_json", is_flag=True)
+@explain_option
 @option("--force", is_flag=True)
 def run_command(
     name: str,

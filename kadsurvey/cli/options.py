@@ -23,10 +23,32 @@ _FILE = click.Path(path_type=Path)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
+EXPLAIN_KEY = "kadsurvey.explain"
+"""Where a click context keeps the keys of the terms that ``--explain`` has explained so far."""
+
+
+def explain_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--explain``, which whatever prints a table looks up by itself."""
+    return option("--explain", is_flag=True, expose_value=False, callback=_remember_explain)(function)
+
+
+def _remember_explain(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001
+    if value:
+        ctx.meta[EXPLAIN_KEY] = set()
+
+
+def explained_terms() -> set[str] | None:
+    """Return the keys of the terms explained so far in this call; None where ``--explain`` was not given."""
+    ctx = click.get_current_context(silent=True)
+    found: set[str] | None = None if ctx is None else ctx.meta.get(EXPLAIN_KEY)
+    return found
+
+
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options on where results go and how they are shown."""
     for add in (
         option("--force", is_flag=True),
+        explain_option,
         option("--json", "as_json", is_flag=True),
         option("--lang", type=click.Choice(["id", "en"])),
         option("--out", "-o", type=_FOLDER),

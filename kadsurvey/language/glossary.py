@@ -42,6 +42,8 @@ class Term:
         Sources.
     aliases : tuple of str
         Other names it is searched by, in either language.
+    where : tuple of str
+        Where a reader meets it: keys of the parts of the report, or a command that shows it.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Term:
     rules: tuple[Rule, ...] = ()
     cite: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
 
     def names(self) -> tuple[str, ...]:
         """Return every name it goes by: key, names, aliases."""
@@ -142,6 +145,7 @@ def _term(key: str, entry: Mapping[str, Any]) -> Term:
         rules=tuple(Rule(_words(rule["value"]), rule["source"]) for rule in entry.get("rules", ())),
         cite=tuple(entry["cite"]),
         aliases=tuple(entry.get("aliases", ())),
+        where=tuple(entry.get("where", ())),
     )
 
 
