@@ -14,10 +14,13 @@ import pytest
 from markdown_it import MarkdownIt
 
 from kadsurvey._resources import bundled
-from kadsurvey.language.text import LANGUAGES, render
+from kadsurvey.language.glossary import terms
+from kadsurvey.language.terms_in import terms_in
+from kadsurvey.language.text import LANGUAGES, Text, render
 from kadsurvey.report.assembly import report_document
 from kadsurvey.report.cells import text_in
 from kadsurvey.report.document import Prose
+from kadsurvey.report.table import Table
 from kadsurvey.report.writers.report import STEMS, write_report
 from kadsurvey.report.writers.tex_text import tex_text
 from kadsurvey.reporting import Steps, gather, said_in_manifest
@@ -33,6 +36,12 @@ PARTS = (
     "convergent", "discriminant", "invariance", "aggregation", "indices", "network", "correlations", "assumptions",
     "regressions", "robustness", "claims", "limits", "methods", "reproduction", "checklist",
 )  # fmt: skip
+
+NOT_BY_NAME = {
+    *("shrunken_value", "heywood", "path_diagram", "design_effect", "level_of_analysis", "hc3", "cr3", "reml"),
+    *("wild_bootstrap", "marginal_effect", "reciprocity", "centralisation", "betweenness", "constraint", "qap"),
+}
+"""Terms that stand in a part under a shorter word, or in reports of other designs than the sample study's."""
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +114,26 @@ def test_keys_are_used_once_and_paragraphs_speak_of_what_is_there(document):
     prose = [block for part in document.parts for block in part.blocks if isinstance(block, Prose)]
     assert {key for block in prose for key in block.refers} <= set(keys)
     assert {key for block in prose for key in block.cites} == {work.key for work in document.references}
+
+
+def test_the_glossary_says_where_a_term_stands(document):
+    said = {part.key: {entry.key for lang in LANGUAGES for entry in terms_in(words_of(part, lang), lang)}
+            for part in document.parts}  # fmt: skip
+    lacking = {entry.key for entry in terms() for place in entry.where if entry.key not in said.get(place, {entry.key})}
+    assert lacking == NOT_BY_NAME
+
+
+def words_of(part, lang):
+    words = [part.title]
+    for block in part.blocks:
+        if isinstance(block, Prose):
+            words += block.sentences
+            continue
+        words += [block.title, *block.notes]
+        if isinstance(block, Table):
+            words += [label for column in block.columns for label in (column.label, column.spanner) if label]
+            words += [value for row in block.rows for value in row.values.values() if isinstance(value, Text)]
+    return "\n".join(render(label, lang) for label in words)
 
 
 def test_html_shows_every_cell(document, folder, lang):
