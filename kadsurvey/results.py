@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_ROWS, _MOST_COLUMNS = 60, 20
+"""What a notebook shows of a table; a survey may have a million rows."""
+
 
 class Result(ABC):
     """Base of the frozen dataclasses that stations return."""
@@ -27,7 +30,12 @@ class Result(ABC):
         return {field.name: plain(getattr(self, field.name)) for field in fields}
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html())
+        """Return what a notebook shows: the kind of result, and the first and last rows of its main table."""
+        frame = self.to_frame()
+        rows, columns = frame.shape
+        whole = rows <= _MOST_ROWS and columns <= _MOST_COLUMNS
+        table = frame.to_html(max_rows=_MOST_ROWS, max_cols=_MOST_COLUMNS, show_dimensions=not whole)
+        return f"<p><strong>{type(self).__name__}</strong></p>\n{table}"
 
 
 def plain(value: Any) -> Any:
