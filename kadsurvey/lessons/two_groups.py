@@ -93,7 +93,7 @@ def _items(found: _Found) -> Table:
         title=Text("lesson.two_groups_items"),
         columns=(
             Column("item", Text("lesson.what")),
-            Column("truth", Text("lesson.two_groups_shift")),
+            Column("truth", Text("lesson.two_groups_shift"), "number", 1),
             Column("differs", Text("lesson.two_groups_differs")),
             Column("freed", Text("lesson.two_groups_freed")),
         ),
