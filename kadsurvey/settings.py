@@ -289,7 +289,7 @@ def _model(section: Section) -> ModelSettings:
     formula = section.get("formula", str)
     given = section.get("outcome", str, required=formula is None)
     if not (given or formula):
-        raise StudyError("study.key_missing", key="model.outcome")
+        raise section.problem("study.key_missing", "outcome")
     outcome = given or formula.partition("~")[0].strip()
     return ModelSettings(
         name=section.get("name", str) or outcome,

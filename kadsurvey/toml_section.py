@@ -46,26 +46,26 @@ class Section:
         for key in self._values:
             if key not in known:
                 near = nearest(key, list(known))
-                raise self._problem("study.unknown_key", key, known=list(known) if near is None else [near])
+                raise self.problem("study.unknown_key", key, known=list(known) if near is None else [near])
 
     def get(self, key: str, kind: type[Any], *, required: bool = False) -> Any:
         value = self._values.get(key)
         if value is None and required:
-            raise self._problem("study.key_missing", key)
+            raise self.problem("study.key_missing", key)
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-            raise self._problem("study.wrong_type", key, wanted=_TYPE_NAMES[kind], value=str(value))
+            raise self.problem("study.wrong_type", key, wanted=_TYPE_NAMES[kind], value=str(value))
         return value
 
     def choice(self, key: str, allowed: tuple[str, ...]) -> Any:
         value = self.get(key, str)
         if value is not None and value not in allowed:
-            raise self._problem("study.not_a_choice", key, value=value, allowed=list(allowed))
+            raise self.problem("study.not_a_choice", key, value=value, allowed=list(allowed))
         return value
 
     def flag(self, key: str) -> bool | None:
         value = self._values.get(key)
         if value is not None and not isinstance(value, bool):
-            raise self._problem("study.wrong_type", key, wanted="true/false", value=str(value))
+            raise self.problem("study.wrong_type", key, wanted="true/false", value=str(value))
         return value
 
     def share(self, key: str) -> float | None:
@@ -73,7 +73,7 @@ class Section:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
-            raise self._problem("study.not_a_share", key, value=str(value))
+            raise self.problem("study.not_a_share", key, value=str(value))
         return float(value)
 
     def number(self, key: str, low: float, high: float) -> float | None:
@@ -84,7 +84,7 @@ class Section:
         whole = isinstance(low, int) and isinstance(high, int)
         allowed = int if whole else int | float
         if isinstance(value, bool) or not isinstance(value, allowed) or not low <= value <= high:
-            raise self._problem("study.not_in_range", key, low=low, high=high, value=str(value))
+            raise self.problem("study.not_in_range", key, low=low, high=high, value=str(value))
         return value
 
     def path(self, key: str, folder: Path, *, required: bool = False) -> Path | None:
@@ -97,14 +97,14 @@ class Section:
     def names(self, key: str) -> tuple[str, ...]:
         values = self.get(key, list) or []
         if not all(isinstance(value, str) for value in values):
-            raise self._problem("study.wrong_type", key, wanted="list", value=str(values))
+            raise self.problem("study.wrong_type", key, wanted="list", value=str(values))
         return tuple(values)
 
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         pairs = [tuple(part.strip() for part in value.split(":")) for value in self.names(key)]
         for value, pair in zip(self.names(key), pairs, strict=True):
             if len(pair) != 2 or not all(pair):
-                raise self._problem("study.not_a_pair", key, value=value)
+                raise self.problem("study.not_a_pair", key, value=value)
         return tuple((pair[0], pair[1]) for pair in pairs)
 
     def section(self, key: str) -> Section | None:
@@ -112,16 +112,16 @@ class Section:
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise self._problem("study.not_a_table", key, header=f"[{key}]")
+            raise self.problem("study.not_a_table", key, header=f"[{key}]")
         return Section(key, value, self._lines)
 
     def sections(self, key: str) -> list[Section]:
         values = self._values.get(key, [])
         if not (isinstance(values, list) and all(isinstance(value, dict) for value in values)):
-            raise self._problem("study.not_a_table", key, header=f"[[{key}]]")
+            raise self.problem("study.not_a_table", key, header=f"[[{key}]]")
         return [Section(key, value, self._lines, number=number) for number, value in enumerate(values)]
 
-    def _problem(self, code: str, key: str, **params: object) -> StudyError:
+    def problem(self, code: str, key: str, **params: object) -> StudyError:
         """Return an error that says where in study.toml the key stands, or its table where it is missing."""
         line = self._lines.get((self._name, self._number, key), self._lines.get((self._name, self._number, "")))
         place = Text("study.file") if line is None else Text("study.file_line", {"line": line})

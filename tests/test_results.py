@@ -28,6 +28,7 @@ from kadsurvey import (
     load_truth,
     network_indices,
     polychoric,
+    power,
     read_register,
     regress,
     reliability,
@@ -47,6 +48,7 @@ from kadsurvey.measurement.review import review
 from kadsurvey.outcomes.analysis import Model, analyse
 from kadsurvey.outcomes.goals import goals_missed
 from kadsurvey.outcomes.missing_outcomes import missing_outcomes
+from kadsurvey.quality.disclosure import disclosure
 from kadsurvey.results import Result
 from kadsurvey.simulation.study_folder import simulated_files
 
@@ -133,6 +135,8 @@ def made(study: Study, drawn: object) -> Iterator[object]:
     yield study.efficiency().results
     yield from (register, join_register(register, bodies=bodies))
     yield load_lesson("ks").run(1)
+    yield disclosure(clean)
+    yield power(bodies=(4,), respondents=(3,), method="mean", replications=2)
 
 
 @pytest.mark.parametrize("name", sorted(kinds()))

@@ -17,7 +17,7 @@ from kadsurvey.report.table import Column, Row, Table
 from tests.cli.conftest import Run
 
 WITHOUT_TABLES = {
-    "init", "explain", "simulate", "report", "power",
+    "init", "explain", "simulate", "report", "run",
     "instrument check", "instrument export", "instrument import", "lesson list",
 }  # fmt: skip
 """Commands that print no table: forms and files, or lists of names."""

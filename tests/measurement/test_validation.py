@@ -142,7 +142,7 @@ def test_answers_as_numbers_have_their_own_models(study):
     plain = validate(study, correlation="pearson")
     assert {fitted.estimator for fitted in plain.cfas.values()} == {"MLR"}
     assert "as_numbers" not in plain.rivals.index
-    assert set(plain.jackknife.table["statistic"]) == {"alpha", "omega", "loading", "phi"}
+    assert set(plain.jackknife.table["statistic"]) == {"alpha", "omega", "loading", "phi", "second_order"}
     assert plain.jackknife.undefined == ()
 
 
