@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kadsurvey.cli import completion
 from kadsurvey.cli.local import LocalCommand, chosen_language, option
 from kadsurvey.cli.options import output_options
 from kadsurvey.cli.regress import split_names
@@ -17,7 +18,7 @@ _FILE = click.Path(path_type=Path)
 
 @click.command("efficiency", cls=LocalCommand)
 @click.argument("bodies", required=False, type=_FILE)
-@option("--instrument", "-i", metavar="NAME|PATH")
+@option("--instrument", "-i", metavar="NAME|PATH", shell_complete=completion.instruments)
 @option("--inputs", callback=split_names, metavar="A,B")
 @option("--outputs", callback=split_names, metavar="C,D")
 @option("--by", metavar="COLUMN")

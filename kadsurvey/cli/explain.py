@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from kadsurvey.cli import completion
 from kadsurvey.cli.local import LocalCommand, chosen_language, option
 
 
 @click.command("explain", cls=LocalCommand)
-@click.argument("term", required=False)
+@click.argument("term", required=False, shell_complete=completion.explained)
 @option("--findings", is_flag=True)
 @option("--lang", type=click.Choice(["id", "en"]))
 @option("--json", "as_json", is_flag=True)

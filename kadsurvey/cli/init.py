@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from kadsurvey.cli import completion
 from kadsurvey.cli.local import LocalCommand, chosen_language, option
 
 
 @click.command("init", cls=LocalCommand)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@option("--instrument", "-i", metavar="NAME|PATH", default="kad")
+@option("--instrument", "-i", metavar="NAME|PATH", shell_complete=completion.instruments, default="kad")
 @option("--lang", type=click.Choice(["id", "en"]))
 @option("--force", is_flag=True)
 def command(folder: Path, instrument: str, lang: str | None, force: bool) -> None:

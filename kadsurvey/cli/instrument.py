@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kadsurvey.cli import completion
 from kadsurvey.cli.local import LocalGroup, chosen_language, option
 from kadsurvey.cli.options import explain_option
 
@@ -37,7 +38,7 @@ def list_command(lang: str | None) -> None:
 
 
 @command.command("show")
-@click.argument("name", metavar="NAME|PATH")
+@click.argument("name", metavar="NAME|PATH", shell_complete=completion.instruments)
 @option("--lang", type=click.Choice(["id", "en"]))
 @explain_option
 def show_command(name: str, lang: str | None) -> None:
@@ -52,7 +53,7 @@ def show_command(name: str, lang: str | None) -> None:
 
 
 @command.command("check")
-@click.argument("name", metavar="NAME|PATH")
+@click.argument("name", metavar="NAME|PATH", shell_complete=completion.instruments)
 @option("--lang", type=click.Choice(["id", "en"]))
 def check_command(name: str, lang: str | None) -> int:
     """Check one questionnaire: its blanks first, for what has blanks is no questionnaire yet."""
@@ -81,7 +82,7 @@ def check_command(name: str, lang: str | None) -> int:
 
 
 @command.command("export")
-@click.argument("name", metavar="NAME|PATH")
+@click.argument("name", metavar="NAME|PATH", shell_complete=completion.instruments)
 @option("--to", "kind", type=click.Choice(["xlsform", "workbook", "form", "codebook"]), required=True)
 @option("--group", "form_group", metavar="GROUP")
 @option("--shuffle", is_flag=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import click
+from click.shell_completion import CompletionItem
 
 from kadsurvey.language.text import LANGUAGES, Language, Text
 
@@ -45,8 +46,12 @@ class LocalOption(click.Option):
     """An option whose help is ``cli.option_<name>`` of the catalogue."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        self.help = Text(f"cli.option_{self.name}").render(language_of(ctx))
+        self.speak(ctx)
         return super().get_help_record(ctx)
+
+    def speak(self, ctx: click.Context) -> None:
+        """Take the help in the language of the call."""
+        self.help = Text(f"cli.option_{self.name}").render(language_of(ctx))
 
 
 class LocalCommand(click.Command):
@@ -70,6 +75,12 @@ class LocalCommand(click.Command):
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _local_help_option(super().get_help_option(ctx), ctx)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        for parameter in self.get_params(ctx):
+            if isinstance(parameter, LocalOption):
+                parameter.speak(ctx)
+        return super().shell_complete(ctx, incomplete)
+
 
 class LocalGroup(click.Group):
     """A group of commands with help in the language of the call."""
@@ -83,15 +94,24 @@ class LocalGroup(click.Group):
             formatter.write_text(Text(f"cli.help_{name}").render(language_of(ctx)))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = []
-        for name in self.list_commands(ctx):
-            code = f"cli.help_{ctx.command_path.partition(' ')[2]}_{name}"
-            rows.append((name, Text(code).render(language_of(ctx)).partition("\n")[0]))
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl([(name, self._line(ctx, name)) for name in self.list_commands(ctx)])
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _local_help_option(super().get_help_option(ctx), ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = (name for name in self.list_commands(ctx) if name.startswith(incomplete))
+        # Click's own would give the docstrings as help, which are in English.
+        return [
+            *(CompletionItem(name, help=self._line(ctx, name)) for name in names),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
+
+    def _line(self, ctx: click.Context, name: str) -> str:
+        """Return the first line of a command's help."""
+        code = f"cli.help_{ctx.command_path.partition(' ')[2]}_{name}"
+        return Text(code).render(language_of(ctx)).partition("\n")[0]
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:

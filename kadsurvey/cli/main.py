@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from kadsurvey._version import __version__
 from kadsurvey.cli.commands import COMMANDS
@@ -40,6 +41,15 @@ class SurveyGroup(click.Group):
             return None
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        # From the table: click's own would import every command to learn its help.
+        lang = language_of(ctx)
+        found = [CompletionItem(name, help=words[lang]) for name, (_, words) in COMMANDS.items()]
+        return [
+            *(item for item in found if item.value.startswith(incomplete)),
+            *click.Command.shell_complete(self, ctx, incomplete),
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lang = language_of(ctx)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kadsurvey.cli import completion
 from kadsurvey.cli.local import language_of, option
 from kadsurvey.ingest.dialects import DIALECTS
 from kadsurvey.language.text import Text
@@ -124,13 +125,13 @@ def data_options(function: Callable[..., Any]) -> Callable[..., Any]:
         option("--min-cell", type=click.IntRange(min=1)),
         option("--exclude-rejected", is_flag=True),
         option("--dialect", type=click.Choice(DIALECTS)),
-        option("--drop", multiple=True, metavar="FLAG,FLAG", callback=_names),
+        option("--drop", multiple=True, metavar="FLAG,FLAG", callback=_names, shell_complete=completion.flags),
         option("--group", multiple=True, metavar="GROUP=FILE", callback=_group_files),
         option("--mapping", type=_FILE),
         option("--nodes", type=_FILE),
         option("--ties", type=_FILE),
         option("--bodies", type=_FILE),
-        option("--instrument", "-i", metavar="NAME|PATH"),
+        option("--instrument", "-i", metavar="NAME|PATH", shell_complete=completion.instruments),
         click.argument("data", nargs=-1, type=_FILE),
     ):
         decorated = add(decorated)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kadsurvey.cli import completion
 from kadsurvey.cli.local import LocalGroup, chosen_language, option
 from kadsurvey.cli.options import output_options
 
@@ -22,7 +23,7 @@ def command() -> None:
 @command.command("check")
 @click.argument("register", metavar="FILE", type=_FILE)
 @option("--bodies", type=_FILE)
-@option("--instrument", "-i", metavar="NAME|PATH")
+@option("--instrument", "-i", metavar="NAME|PATH", shell_complete=completion.instruments)
 @option("--study", type=click.Path(path_type=Path, file_okay=False))
 @output_options
 def check_command(
