@@ -37,6 +37,7 @@ html_title = "kadsurvey"
 html_static_path = ["_static"]
 html_css_files = ["kadsurvey.css"]
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 html_theme_options = {"sidebar_hide_name": False, "top_of_page_buttons": []}
 html_math_renderer = "mathml"

@@ -1,9 +1,9 @@
-"""The examples of the README and of ``docs/`` run, page by page, in a copy of the sample study, and print what is shown.
+"""The examples of the README and of ``docs/`` run, page by page in a copy of the sample study, and print what is shown.
 
 Blocks of ``python`` on a page share their names; a block of ``text`` right behind one is what it prints. Blocks of
-``console`` hold commands behind ``$`` and what they print. Of shown lines, ``...`` stands for any, and tables may be shown
-without their last columns. ``<!-- example: options only -->`` above a block marks commands that take long: their words
-are parsed, and nothing is run.
+``console`` hold commands behind ``$`` and what they print. Of shown lines ``...`` stands for any, and tables may be
+shown without their last columns. ``<!-- example: options only -->`` above a block marks commands that take long: their
+words are parsed, and nothing is run.
 """
 
 import contextlib
@@ -135,11 +135,13 @@ def _shows(printed, shown):
             skipping = True
             continue
         found = next((place for place in range(at, len(lines)) if _same(lines[place], line)), None)
-        assert found is not None and (skipping or found == at), f"{line!r} is not printed, but:\n{printed}"
+        assert found is not None, f"{line!r} is not printed, but:\n{printed}"
+        assert skipping or found == at, f"{line!r} is not printed there, but after {lines[at]!r}"
         at, skipping = found + 1, False
 
 
 def _same(printed, shown):
-    rest = printed.rstrip().removeprefix(shown)
+    printed = printed.rstrip()
+    rest = printed.removeprefix(shown)
     # A table may be shown without its last columns: what is left out begins with a gap, or goes on with its line.
-    return printed.startswith(shown) and (not rest or bool(shown) and (rest.startswith("  ") or shown[-1] == "─"))
+    return printed.startswith(shown) and (not rest or (shown != "" and (rest.startswith("  ") or shown[-1] == "─")))
