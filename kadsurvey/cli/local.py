@@ -72,6 +72,10 @@ class LocalCommand(click.Command):
         name = ctx.command_path.partition(" ")[2].replace(" ", "_")
         return Text(f"cli.help_{name}").render(language_of(ctx))
 
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        # Click keeps a command's help option, so that what calls it first must not decide.
+        return ["-h", "--help"]
+
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _local_help_option(super().get_help_option(ctx), ctx)
 
@@ -96,6 +100,10 @@ class LocalGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, self._line(ctx, name)) for name in self.list_commands(ctx)])
+
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        # Click keeps a command's help option, so that what calls it first must not decide.
+        return ["-h", "--help"]
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _local_help_option(super().get_help_option(ctx), ctx)
