@@ -57,3 +57,12 @@ def test_a_page_of_somebody_else_is_left_alone(run: Run, tmp_path: Path) -> None
     assert run("lesson", "run", QUICK, "--out", tmp_path).exit_code == 1
     assert own.read_text(encoding="utf-8") == "mine"
     assert run("lesson", "run", QUICK, "--out", tmp_path, "--force").exit_code == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+@pytest.mark.parametrize("name", list(LESSONS))
+def test_every_lesson_runs_as_a_command(run: Run, tmp_path: Path, name: str, lang: str) -> None:
+    result = run("lesson", "run", name, "--answers", "--lang", lang, "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / f"{name}-{lang}.html").stat().st_size > 1000
+    assert "{" not in result.output
