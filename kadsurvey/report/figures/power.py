@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from kadsurvey.language.text import Text
 from kadsurvey.report.document import Figure
 from kadsurvey.report.figures.drawing import Canvas, Drawing
-from kadsurvey.report.figures.theme import BLUE, GREY, INK, VERMILLION, WIDTH, horizontal_grid, local_ticks
+from kadsurvey.report.figures.theme import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    PURPLE,
+    VERMILLION,
+    WIDTH,
+    horizontal_grid,
+    local_ticks,
+)
 from kadsurvey.simulation.power import ENOUGH_POWER, Power
 from kadsurvey.simulation.power_replicate import LEVEL
 
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
 
 _HEIGHT = 3.4
 _MARKS = ("o", "s", "^", "D", "v", "P")
+_COLOURS = (BLUE, GREEN, PURPLE, INK)
 _LIMIT = 1.96
 
 
@@ -45,9 +56,10 @@ def _paint(found: Power, canvas: Canvas) -> None:
     axes.axhline(LEVEL, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)))
     for place, (each, own) in enumerate(found.table.groupby("respondents")):
         bodies, mark = own["bodies"].to_numpy(float), _MARKS[place % len(_MARKS)]
+        colour = _COLOURS[place % len(_COLOURS)]
         words = Text("power.line", {"each": int(str(each))}).render(canvas.lang)
         axes.errorbar(
-            bodies, own["power"], yerr=_LIMIT * own["power_mc"], color=BLUE, marker=mark, markersize=4, linewidth=1.1,
+            bodies, own["power"], yerr=_LIMIT * own["power_mc"], color=colour, marker=mark, markersize=4, linewidth=1.1,
             elinewidth=0.8, label=words,
         )  # fmt: skip
         if place == 0:
@@ -59,5 +71,5 @@ def _paint(found: Power, canvas: Canvas) -> None:
     axes.set_xlabel(Text("power.bodies").render(canvas.lang))
     axes.set_ylabel(Text("power.axis").render(canvas.lang))
     local_ticks(axes.yaxis, canvas.lang, percent=True)
-    local_ticks(axes.xaxis, canvas.lang)
+    axes.set_xticks(sorted({int(bodies) for bodies in found.table["bodies"]}))
     axes.legend(fontsize=7, frameon=False)
