@@ -22,6 +22,8 @@ TAIL = 1e-4  # chance that a count of studies leaves its limits although the rat
 STUDIES = 120
 SAME = 1e-12
 
+pytestmark = pytest.mark.xdist_group("power")  # the studies are drawn once, on every core
+
 
 @cache
 def found() -> Power:
