@@ -15,7 +15,7 @@ from kadsurvey.cores import cores
 SEED = 2026
 REPLICATIONS = 1000
 DEFAULT = ((6, 12, 24), (8,))
-EFFECTS = (0.3, 0.6)
+EFFECTS = (0.6,)
 
 
 def main(replications: int) -> None:
